@@ -1,0 +1,81 @@
+/**
+ * The document: what a `*.gan.json` holds. Every half-finished document is legal here; whether it means something is
+ * the analysis's question. Parts that this version does not know are kept as they came.
+ */
+import type { InitScheme } from "../kind/weights.ts";
+
+export const currentFormat = "ganvas/1";
+
+export interface NodeDeclaration {
+  readonly kind: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly [unknown: string]: unknown;
+}
+
+/** `from` and `to` are "node.port"; a node id may hold dots, the port follows the last one. */
+export interface EdgeDeclaration {
+  readonly from: string;
+  readonly to: string;
+  /** In training: take the value from before this iteration's updates. */
+  readonly stale?: boolean;
+  readonly [unknown: string]: unknown;
+}
+
+export interface Graph {
+  readonly nodes: Readonly<Record<string, NodeDeclaration>>;
+  readonly edges: readonly EdgeDeclaration[];
+  readonly [unknown: string]: unknown;
+}
+
+export interface NetworkDeclaration extends Graph {
+  /** How weights start where a node does not say; "pytorch" if left out. */
+  readonly init?: InitScheme;
+}
+
+export interface BlockDeclaration extends Graph {
+  /** Parameters with their defaults; nodes inside use them as "$name". */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+export interface GanDocument {
+  readonly $schema?: string;
+  readonly format: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly networks: Readonly<Record<string, NetworkDeclaration>>;
+  readonly blocks: Readonly<Record<string, BlockDeclaration>>;
+  readonly training: Graph;
+  /** Canvas positions, apart from the architecture: graph → node id → {x, y, …}. */
+  readonly layout: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly [unknown: string]: unknown;
+}
+
+/** Names one of a document's graphs: "training", "networks.generator", "blocks.residual". */
+export type GraphName = "training" | `networks.${string}` | `blocks.${string}`;
+
+export function graphOf(document: GanDocument, name: string): Graph | undefined {
+  if (name === "training") return document.training;
+  const [, section, key] = /^(networks|blocks)\.(.*)$/s.exec(name) ?? [];
+  if (!section) return undefined;
+  const graphs = section === "networks" ? document.networks : document.blocks;
+  return Object.hasOwn(graphs, key) ? graphs[key] : undefined;
+}
+
+export const emptyGraph: Graph = { nodes: {}, edges: [] };
+
+export const emptyDocument = (name = "Untitled"): GanDocument => ({
+  format: currentFormat,
+  name,
+  networks: {},
+  blocks: {},
+  training: emptyGraph,
+  layout: {},
+});
+
+/** Splits "main.0.out" into its node id and port; null without a dot. A variadic port keeps its index: "sum.in.0". */
+export function splitEnd(end: string, nodes: Graph["nodes"]): { node: string; port: string } | null {
+  const variadic = /^(.+)\.([^.]+\.\d+)$/s.exec(end);
+  if (variadic && Object.hasOwn(nodes, variadic[1])) return { node: variadic[1], port: variadic[2] };
+  const dot = end.lastIndexOf(".");
+  return dot <= 0 ? null : { node: end.slice(0, dot), port: end.slice(dot + 1) };
+}

@@ -1,0 +1,151 @@
+/**
+ * What a node kind is. Each kind states everything about itself in one file; the shared code below it asks for these
+ * properties and never for a kind's name. `Lowering` is what targets need of the kind: the core carries it unread.
+ */
+import type { Fields, Params } from "./fields.ts";
+import type { PortSpec, PortType } from "./ports.ts";
+import type { WeightSpec } from "./weights.ts";
+
+/** The shelves of the palette, in its order. */
+export const shelves = [
+  "Ports", "Dense", "Convolution", "Normalization", "Activation", "Regularization", "Shape", "Arithmetic", "Structure",
+  "Sources", "Models", "Losses", "Combining", "Optimizers",
+] as const; // prettier-ignore
+export type Shelf = (typeof shelves)[number];
+
+interface KindBase<F extends Fields> {
+  readonly name: string;
+  readonly title: string;
+  readonly shelf: Shelf;
+  /** One line for the palette. */
+  readonly summary: string;
+  /** TeX. */
+  readonly equation: string;
+  /** One paragraph: what it does and when one wants it. */
+  readonly lesson: string;
+  readonly fields: F;
+  readonly inputs: readonly PortSpec[];
+  readonly outputs: readonly PortSpec[];
+}
+
+/** Why a kind cannot take these inputs. The code is a key of the message catalogue, the facts are what it tells. */
+export interface Misfit {
+  readonly misfit: string;
+  readonly port?: string;
+  readonly param?: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** A parameter value that would mend it, offered as a fix. */
+  readonly mend?: { readonly param: string; readonly value: unknown };
+}
+export const isMisfit = (result: object): result is Misfit => "misfit" in result;
+
+/** A layer: input types in, output types out, with weights. */
+export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extends KindBase<F> {
+  readonly graph: "network";
+  readonly role: "layer";
+  /** Output types in the order of `outputs`; inputs come as their ports accepted them. */
+  infer(params: Params<F>, inputs: readonly PortType[]): readonly PortType[] | Misfit;
+  weights?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): readonly WeightSpec[];
+  /** FLOPs of one sample's forward pass, a multiply-add counted as two. */
+  flops?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): number;
+  /** False where a gradient penalty may not lie on top of it. */
+  readonly twiceDifferentiable: boolean;
+  readonly lowering: Lowering;
+}
+
+/** A named port of a network or block, seen from inside. */
+export interface BoundaryKind<F extends Fields = Fields> extends KindBase<F> {
+  readonly graph: "network";
+  readonly role: "input" | "output";
+  /** Input only: the type that the node states, null where it takes what feeds it. */
+  stated?(params: Params<F>): PortType | null;
+}
+
+/** Stands for a named subgraph. */
+export interface BlockKind<F extends Fields = Fields> extends KindBase<F> {
+  readonly graph: "network";
+  readonly role: "block";
+  reference(params: Params<F>): BlockReference;
+}
+export interface BlockReference {
+  readonly block: string;
+  readonly repeat: number;
+  readonly share: string | null;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export type NetworkKind = LayerKind | BoundaryKind | BlockKind;
+
+/** What a source is told of the data sets that exist: enough to type its ports. */
+export interface DataSetFacts {
+  readonly item: PortType;
+  readonly classes: number | null;
+  readonly count: number | null;
+}
+export type DataSetLookup = (name: string) => DataSetFacts | null;
+
+/** Draws fresh values for each step: data or noise. */
+export interface SourceKind<F extends Fields = Fields, Lowering = unknown> extends KindBase<F> {
+  readonly graph: "training";
+  readonly role: "source";
+  infer(params: Params<F>, dataSets: DataSetLookup): readonly (PortType | null)[] | Misfit;
+  /** Names the data set that the source reads, if it reads one. */
+  dataSet?(params: Params<F>): string;
+  readonly lowering: Lowering;
+}
+
+/** Stands for an evaluation of a network; its ports are the network's. */
+export interface CallKind<F extends Fields = Fields> extends KindBase<F> {
+  readonly graph: "training";
+  readonly role: "call";
+  network(params: Params<F>): string;
+  mode(params: Params<F>): "auto" | "train" | "eval";
+  /** True where this evaluation's output is what sampling shows. */
+  sampled(params: Params<F>): boolean;
+}
+
+/** Computes something of values, mostly a loss. */
+export interface FunctionKind<F extends Fields = Fields, Lowering = unknown> extends KindBase<F> {
+  readonly graph: "training";
+  readonly role: "function";
+  infer(params: Params<F>, inputs: readonly (PortType | null)[]): readonly PortType[] | Misfit;
+  /** True where it scores the critic: the optimizer of a network wired straight to it goes first. */
+  critic?(params: Params<F>): boolean;
+  /** True where it differentiates its inputs, so that what lies above needs second order. */
+  readonly differentiates?: boolean;
+  readonly lowering: Lowering;
+}
+
+/** Trains networks on a loss. */
+export interface SinkKind<F extends Fields = Fields, Lowering = unknown> extends KindBase<F> {
+  readonly graph: "training";
+  readonly role: "sink";
+  trains(params: Params<F>): readonly string[];
+  order(params: Params<F>): number | null;
+  steps(params: Params<F>): number;
+  averages(params: Params<F>): boolean;
+  /** Parameters with what depends on others filled in (a rule's own defaults). */
+  resolve(params: Params<F>): Params<F>;
+  readonly lowering: Lowering;
+}
+
+export type TrainingKind = SourceKind | CallKind | FunctionKind | SinkKind;
+export type NodeKind = NetworkKind | TrainingKind;
+
+/** All kinds there are, by graph and name: an argument of everything that needs it. */
+export interface Vocabulary {
+  readonly network: ReadonlyMap<string, NetworkKind>;
+  readonly training: ReadonlyMap<string, TrainingKind>;
+}
+
+/** Gathers kinds into a vocabulary. Throws on two kinds of one name: that is a programming error. */
+export function vocabularyOf(kinds: readonly NodeKind[]): Vocabulary {
+  const network = new Map<string, NetworkKind>();
+  const training = new Map<string, TrainingKind>();
+  for (const kind of kinds) {
+    const shelf: Map<string, NodeKind> = kind.graph === "network" ? network : training;
+    if (shelf.has(kind.name)) throw new Error(`two ${kind.graph} kinds are called ${kind.name}`);
+    shelf.set(kind.name, kind);
+  }
+  return { network, training };
+}

@@ -1,0 +1,95 @@
+/**
+ * Program → text, a line an instruction: what golden tests compare and people read. `parseProgram` is its inverse.
+ *
+ *     network generator init dcgan
+ *       input z vector[100]
+ *       fc = Linear z:vector[100] {"out_features":6272,…} -> vector[6272] flops 1254400
+ *         weight fc.weight [6272,100] normal(0, 0.02)
+ *       output image = tanh image[1,28,28]
+ */
+import { printType, type PortType } from "../kind/ports.ts";
+import type { Initializer } from "../kind/weights.ts";
+import { programFormat, type Gradient, type Instruction, type NetworkProgram, type Operand, type Program, type TrainingInstruction, type TrainingProgram, type WeightDeclaration } from "./types.ts"; // prettier-ignore
+
+export function printProgram({ name, networks, training }: Program): string {
+  const lines = [`${programFormat} ${JSON.stringify(name)}`, ...networks.flatMap(printNetwork), ...(training ? printTraining(training) : [])];
+  return lines.join("\n") + "\n";
+}
+
+const printNetwork = ({ name, init, inputs, instructions, outputs }: NetworkProgram): string[] => [
+  `network ${name} init ${init}`,
+  ...inputs.map((input) => `  input ${input.name} ${printType(input.type)}`),
+  ...instructions.flatMap(printInstruction),
+  ...outputs.map((output) => `  output ${output.name} = ${output.value} ${printType(output.type)}`),
+];
+
+const printInstruction = ({ id, kind, params, inputs, outputs, weights, flops }: Instruction): string[] => [
+  `  ${id} = ${kind}${inputs.map((input) => ` ${printOperand(input)}`).join("")} ${JSON.stringify(params)} -> ${printOutputs(id, outputs)} flops ${flops}`,
+  ...weights.map(printWeight),
+];
+
+function printWeight({ name, path, shared, trainable, shape, init, tfjs }: WeightDeclaration): string {
+  const notes = [...(shared ? ["shared"] : []), ...(tfjs ? [`tfjs [${tfjs.join(",")}]`] : []), ...(path.endsWith(`.${name}`) ? [] : [`name ${name}`])];
+  return `    ${trainable ? "weight" : "buffer"} ${path} [${shape.join(",")}] ${printInitializer(init)}${notes.map((note) => ` ${note}`).join("")}`;
+}
+
+function printInitializer(init: Initializer): string {
+  switch (init.type) {
+    case "constant":
+      return `constant(${init.value})`;
+    case "uniform":
+      return `uniform(${init.low}, ${init.high})`;
+    case "normal":
+      return `normal(${init.mean}, ${init.std})`;
+  }
+}
+
+function printTraining({ sources, optimizers, iteration, sampling }: TrainingProgram): string[] {
+  return [
+    "training",
+    ...sources.map(
+      ({ id, kind, params, outputs, draws }) =>
+        `  source ${id} = ${kind} ${JSON.stringify(params)} -> ${outputs.map(({ port, type }) => `${port}:${printType(type)}`).join(" ")} draws ${draws}`,
+    ),
+    ...optimizers.map(({ id, kind, params, trains }) => `  optimizer ${id} = ${kind} ${JSON.stringify(params)} trains ${trains.join(" ")}`),
+    ...iteration.flatMap((slice) => [
+      `  slice ${slice.id} optimizer ${slice.optimizer} step ${slice.step}`,
+      ...slice.instructions.map((instruction) => `    ${printTrainingInstruction(instruction)}`),
+    ]),
+    ...(sampling
+      ? [
+          `  sampling ${printOperand(sampling.sample)} network ${sampling.network}` +
+            (sampling.score ? ` score ${sampling.score.network} ${sampling.score.input} ${sampling.score.output}` : ""),
+          ...sampling.instructions.map((instruction) => `    ${printTrainingInstruction(instruction)}`),
+        ]
+      : []),
+  ];
+}
+
+function printTrainingInstruction(instruction: TrainingInstruction): string {
+  switch (instruction.op) {
+    case "draw":
+      return `${instruction.id} = draw ${instruction.source} step ${instruction.step} -> ${printOutputs(instruction.id, instruction.outputs)}`;
+    case "evaluate": {
+      const { id, node, network, mode, inputs, outputs, gradient } = instruction;
+      const operands = inputs.map((input) => ` ${input.port}=${printOperand(input)}`).join("");
+      return `${id} = evaluate ${network} at ${node} ${mode}${operands} -> ${printOutputs(id, outputs)}${printGradient(gradient)}`;
+    }
+    case "compute": {
+      const { id, node, kind, params, inputs, outputs, gradient } = instruction;
+      const operands = inputs.map((input) => ` ${input ? printOperand(input) : "-"}`).join("");
+      return `${id} = compute ${kind} at ${node}${operands} ${JSON.stringify(params)} -> ${printOutputs(id, outputs)}${printGradient(gradient)}`;
+    }
+    case "reuse":
+      return `reuse ${instruction.id}`;
+    case "update":
+      return `update ${instruction.optimizer} loss ${instruction.loss} trains ${instruction.trains.join(" ")}`;
+  }
+}
+
+const printOperand = ({ value, type }: Operand): string => `${value}:${printType(type)}`;
+/** An instruction with one output has its id for the value's name; with several, each is named. */
+const printOutputs = (id: string, outputs: readonly { value: string; type: PortType }[]): string =>
+  outputs.map(({ value, type }) => (value === id ? printType(type) : `${value}:${printType(type)}`)).join(" ");
+const printGradient = (gradient: Gradient | null): string =>
+  gradient ? ` gradient ${gradient.slice}${gradient.order === 2 ? " twice" : ""}` : "";
