@@ -1,0 +1,17 @@
+// The training kernels, in AssemblyScript: what the compiled module exports.
+//
+// Conventions of every kernel. The memory is imported, so kernels work in place on tensors that live on another module's
+// heap. Tensors are float32 and dense; matrices are row-major, images NHWC, filters [height, width, channels, filters].
+// A `usize` is a byte address and an `i32` a count of elements. Kernels neither allocate nor fail: whoever calls them has
+// checked the shapes and lends scratch memory of the size that the `…Scratch` function beside each kernel states.
+// Nothing here needs a count that is a multiple of the vector's four lanes.
+
+export { matMul, matMulScratch } from "./matmul";
+export { convolve, convolveScratch } from "./convolve";
+export { filterGradient, filterGradientScratch } from "./filter-gradient";
+export { inputGradient, inputGradientScratch } from "./input-gradient";
+export { sumMiddle, sumMiddleScratch, repeat, addSegments } from "./reduce";
+export { normalize, normalizeGradient, normalizeScratch } from "./normalize";
+export { leakyRelu, leakyReluGradient, tanhGradient, sigmoidGradient } from "./activations";
+export { adam } from "./adam";
+export { transposePlanes, permuteRuns } from "./permute";

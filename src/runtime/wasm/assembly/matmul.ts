@@ -1,0 +1,41 @@
+// Matrix product.
+
+import { BLOCK, DEPTH, packColumns, packRows } from "./pack";
+import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
+import { floats } from "./vectors";
+
+/** Columns of B that are packed at a time. */
+const WIDTH: i32 = 512;
+
+export function matMulScratch(): usize {
+  return EDGE_BYTES + floats(BLOCK) + floats((BLOCK + WIDTH) * DEPTH);
+}
+
+/** c[M][N] = a·b. a is [M][K], transposed [K][M]; b is [K][N], transposed [N][K]. */
+export function matMul(
+  a: usize, b: usize, c: usize, M: i32, N: i32, K: i32, transposeA: bool, transposeB: bool, scratch: usize,
+): void {
+  // One column is one row of the transposed product: then the panels of eight hold rows of a, and none is wasted.
+  if (N == 1 && M > 1) return matMul(b, a, c, 1, M, K, !transposeB, !transposeA, scratch);
+  const edge = scratch;
+  const rowAddresses = edge + EDGE_BYTES;
+  const packedA = rowAddresses + floats(BLOCK);
+  const packedB = packedA + floats(BLOCK * DEPTH);
+  for (let n = 0; n < N; n += WIDTH) {
+    const width = min(WIDTH, N - n);
+    for (let k = 0; k < K; k += DEPTH) {
+      const depth = min(DEPTH, K - k);
+      if (transposeB) packRows(packedB, b + floats(K) * n + floats(k), floats(K), depth, width, COLUMNS);
+      else packColumns(packedB, b + floats(N) * k + floats(n), floats(N), depth, width, COLUMNS);
+      for (let m = 0; m < M; m += BLOCK) {
+        const height = min(BLOCK, M - m);
+        if (transposeA) packColumns(packedA, a + floats(M) * k + floats(m), floats(M), depth, height, ROWS);
+        else packRows(packedA, a + floats(K) * m + floats(k), floats(K), depth, height, ROWS);
+        for (let i = 0; i < height; i++) {
+          store<u32>(rowAddresses + floats(i), <u32>(c + floats(N) * (m + i) + floats(n)));
+        }
+        multiplyPanels(packedA, packedB, depth, height, width, rowAddresses, k > 0, edge);
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// GANvas's training kernels for tfjs's wasm backend. tfjs 4.22 cannot train convolutions there (the filter gradient is
+// missing) and spends as much time beside convolutions as in them. The kernels in assembly/ work in place on tfjs's own
+// heap. Where a kernel does not cover a call (another data type, NCHW, …) tfjs's own is called, as before.
+
+import type { Tf } from "../tf.ts";
+import { activationKernels } from "./activation.ts";
+import { convolutionKernels } from "./convolution.ts";
+import { guardAllocations } from "./guard.ts";
+import { wasmBackend, openHeap } from "./heap.ts";
+import { instantiate, supportsRelaxedSimd, type KernelVariant } from "./instance.ts";
+import { layoutKernels } from "./layout.ts";
+import { matMulKernels } from "./matmul.ts";
+import { normalizationKernels } from "./normalization.ts";
+import { optimizerKernels } from "./optimizer.ts";
+import { reductionKernels } from "./reduction.ts";
+import { registerKernels } from "./registry.ts";
+
+export interface InstalledKernels {
+  /** What runs. Relaxed multiply-adds may round differently on another machine: keep the variant with a run. */
+  readonly variant: KernelVariant;
+  /** Puts tfjs's own kernels back and frees the kernels' memory. */
+  uninstall(): void;
+}
+
+/**
+ * Installs the kernels on tfjs's wasm backend, which must be the active one and single-threaded (`useSingleThread`).
+ * `bytes` are the two compiled modules; "auto" takes the relaxed one where the engine knows relaxed SIMD.
+ * From then on a tensor that does not fit the heap is an `AllocationError`. Installing twice without uninstalling is an
+ * error, and so is a variant that the engine does not support.
+ */
+export async function installKernels(
+  tf: Tf,
+  bytes: { simd: Uint8Array; relaxed: Uint8Array },
+  options: { variant?: "auto" | KernelVariant } = {},
+): Promise<InstalledKernels> {
+  const backend = wasmBackend(tf);
+  const wanted = options.variant ?? "auto";
+  const variant = wanted !== "auto" ? wanted : supportsRelaxedSimd(bytes.relaxed) ? "relaxed" : "simd";
+  const kernels = await instantiate(bytes[variant], backend.wasm.asm.memory, variant);
+
+  const removeGuard = guardAllocations(backend);
+  const heap = openHeap(backend);
+  const unregister = registerKernels(tf, [
+    convolutionKernels(tf, kernels, heap),
+    matMulKernels(tf, kernels, heap),
+    reductionKernels(tf, kernels, heap),
+    normalizationKernels(tf, kernels, heap),
+    activationKernels(tf, kernels, heap),
+    layoutKernels(tf, kernels, heap),
+    optimizerKernels(tf, kernels, heap),
+  ]);
+  return {
+    variant,
+    uninstall() {
+      unregister();
+      heap.close();
+      removeGuard();
+    },
+  };
+}
+
+/**
+ * Keeps tfjs from loading its threaded build, whose memory is not exported. Call it before `tf.setBackend("wasm")`: the
+ * build is chosen when the backend starts. (In Node that build does not work, and in Chromium it reports one thread.)
+ */
+export function useSingleThread(tf: Tf): void {
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+}

@@ -1,0 +1,120 @@
+// The compiled kernels as seen from TypeScript: what they export, and how they come to life on tfjs's memory.
+
+export type KernelVariant = "simd" | "relaxed";
+
+/** See assembly/index.ts for the conventions: addresses in bytes, counts in elements, everything float32. */
+export interface KernelExports {
+  matMulScratch(): number;
+  matMul(
+    a: number,
+    b: number,
+    c: number,
+    M: number,
+    N: number,
+    K: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    scratch: number,
+  ): void;
+  convolveScratch(geometry: number): number;
+  convolve(x: number, filter: number, y: number, geometry: number, scratch: number): void;
+  filterGradientScratch(geometry: number): number;
+  filterGradient(x: number, dy: number, gradient: number, geometry: number, scratch: number): void;
+  inputGradientScratch(geometry: number): number;
+  inputGradient(dy: number, filter: number, dx: number, geometry: number, scratch: number): void;
+  sumMiddleScratch(inner: number): number;
+  sumMiddle(x: number, y: number, outer: number, count: number, inner: number, scale: number, scratch: number): void;
+  repeat(x: number, y: number, outer: number, times: number, inner: number): void;
+  addSegments(x: number, ids: number, y: number, rows: number, segments: number, inner: number): void;
+  normalizeScratch(channels: number): number;
+  normalize(
+    x: number,
+    gamma: number,
+    beta: number,
+    y: number,
+    mean: number,
+    variance: number,
+    rstd: number,
+    rows: number,
+    channels: number,
+    epsilon: number,
+    scratch: number,
+  ): void;
+  normalizeGradient(
+    x: number,
+    dy: number,
+    gamma: number,
+    mean: number,
+    rstd: number,
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    rows: number,
+    channels: number,
+    scratch: number,
+  ): void;
+  leakyRelu(x: number, y: number, n: number, slope: number): void;
+  leakyReluGradient(x: number, dy: number, dx: number, n: number, slope: number): void;
+  tanhGradient(y: number, dy: number, dx: number, n: number): void;
+  sigmoidGradient(y: number, dy: number, dx: number, n: number): void;
+  adam(
+    parameter: number,
+    m: number,
+    v: number,
+    gradient: number,
+    newParameter: number,
+    newM: number,
+    newV: number,
+    n: number,
+    step: number,
+  ): void;
+  transposePlanes(
+    x: number,
+    y: number,
+    I: number,
+    xI: number,
+    yI: number,
+    J: number,
+    xJ: number,
+    yJ: number,
+    P: number,
+    yP: number,
+    Q: number,
+    xQ: number,
+  ): void;
+  permuteRuns(
+    x: number,
+    y: number,
+    I: number,
+    xI: number,
+    J: number,
+    xJ: number,
+    K: number,
+    xK: number,
+    R: number,
+  ): void;
+}
+
+/** Whether this engine accepts the relaxed module. (Node 20 wants --experimental-wasm-relaxed-simd.) */
+export function supportsRelaxedSimd(relaxed: Uint8Array): boolean {
+  return WebAssembly.validate(relaxed as BufferSource);
+}
+
+/** Compiles the module against `memory`. Throws where the engine lacks what the variant needs. */
+export async function instantiate(
+  bytes: Uint8Array,
+  memory: WebAssembly.Memory | undefined,
+  variant: KernelVariant,
+): Promise<KernelExports> {
+  if (!memory) {
+    throw new Error("tfjs's wasm build exports no memory: call useSingleThread(tf) before tf.setBackend('wasm').");
+  }
+  if (!WebAssembly.validate(bytes as BufferSource)) {
+    throw new Error(`This JavaScript engine does not support the ${variant} kernels: choose the variant "auto".`);
+  }
+  const abort = () => {
+    throw new Error("A kernel aborted.");
+  };
+  const { instance } = await WebAssembly.instantiate(bytes as BufferSource, { env: { memory, abort } });
+  return instance.exports as unknown as KernelExports;
+}

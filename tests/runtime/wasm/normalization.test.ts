@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import type { Tensor } from "../../../src/runtime/tf.ts";
+import { describeVariants, normal, relativeError, run, tf, tolerance } from "./backend.ts";
+
+const epsilon = 1e-5;
+
+describeVariants("batch normalization", () => {
+  it.each([
+    [[64, 7, 7, 128]],
+    [[4, 5, 3, 1]],
+    [[4, 5, 3, 3]],
+    [[4, 5, 3, 5]],
+    [[64, 8]],
+    [[7, 33]],
+    [[2, 3, 3, 96]],
+    [[3, 1, 1, 24]],
+    [[5, 2]],
+    [[1, 1, 67, 2]],
+  ])("agrees with float64 loops: %s", (shape) => {
+    tf.tidy(() => {
+      const C = shape[shape.length - 1];
+      // A mean far from zero shows cancellation, were statistics taken in one pass.
+      const x = normal(shape, 1)
+        .mul(2)
+        .add(normal([C], 5).mul(4));
+      const [gamma, beta, dy] = [normal([C], 2).add(1), normal([C], 3), normal(shape, 4)];
+      const expected = reference(x, gamma, beta, dy);
+
+      const forward = run<Tensor[]>("BatchNormTrain", { x, gamma, beta }, { epsilon });
+      expect(forward.map((t) => t.shape)).toEqual([shape, [C], [C], [C]]);
+      const [y, mean, variance, rstd] = forward;
+      expect(relativeError(y, expected.y)).toBeLessThan(tolerance);
+      expect(relativeError(mean, expected.mean)).toBeLessThan(tolerance);
+      expect(relativeError(variance, expected.variance)).toBeLessThan(tolerance);
+      expect(relativeError(rstd, expected.rstd)).toBeLessThan(tolerance);
+
+      const backward = run<Tensor[]>("BatchNormTrainGrad", { x, dy, gamma, mean, rstd });
+      expect(backward.map((t) => t.shape)).toEqual([shape, [C], [C]]);
+      const [dx, dgamma, dbeta] = backward;
+      expect(relativeError(dgamma, expected.dgamma)).toBeLessThan(tolerance);
+      expect(relativeError(dbeta, expected.dbeta)).toBeLessThan(tolerance);
+      expect(relativeError(dx, expected.dx)).toBeLessThan(tolerance);
+    });
+  });
+});
+
+/** The definition, in double precision; gradients as in Ioffe and Szegedy (2015), section 3. */
+function reference(...tensors: [x: Tensor, gamma: Tensor, beta: Tensor, dy: Tensor]) {
+  const [x, gamma, beta, dy] = tensors.map((t) => t.dataSync());
+  const C = gamma.length;
+  const n = x.length / C;
+  const perChannel = (value: (i: number, c: number) => number) => {
+    const sums = new Float64Array(C);
+    for (let i = 0; i < x.length; i++) sums[i % C] += value(i, i % C);
+    return sums;
+  };
+  const mean = perChannel((i) => x[i] / n);
+  const variance = perChannel((i, c) => (x[i] - mean[c]) ** 2 / n);
+  const rstd = variance.map((v) => 1 / Math.sqrt(v + epsilon));
+  const unit = (i: number) => (x[i] - mean[i % C]) * rstd[i % C];
+  const dbeta = perChannel((i) => dy[i]);
+  const dgamma = perChannel((i) => dy[i] * unit(i));
+  return {
+    mean,
+    variance,
+    rstd,
+    dgamma,
+    dbeta,
+    y: Float64Array.from(x, (_, i) => unit(i) * gamma[i % C] + beta[i % C]),
+    dx: Float64Array.from(x, (_, i) => {
+      const c = i % C;
+      return gamma[c] * rstd[c] * (dy[i] - dbeta[c] / n - (unit(i) * dgamma[c]) / n);
+    }),
+  };
+}
