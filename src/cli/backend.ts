@@ -1,0 +1,68 @@
+/**
+ * TensorFlow.js in Node: the wasm backend with its files from node_modules and the kernels from beside src/runtime/wasm, and
+ * WebGPU through Dawn (the `webgpu` package), loaded only where it may be used. Dawn keeps Node alive: a program that ran on
+ * WebGPU ends by process.exit.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import v8 from "node:v8";
+import tf from "@tensorflow/tfjs";
+import { type BackendChoice, type BackendHost, type PreparedBackend, prepareBackend } from "../runtime/backend.ts";
+import type { Tf } from "../runtime/tf.ts";
+import { installKernels, useSingleThread } from "../runtime/wasm/install.ts";
+
+export interface OpenBackend {
+  readonly tf: Tf;
+  /** The backend's name, "webgpu" or "wasm". */
+  readonly backend: PreparedBackend["name"];
+  readonly device: string;
+  readonly variant: string;
+  readonly notices: readonly string[];
+}
+
+/** Starts a backend in this process. Throws BackendUnavailableError where the choice cannot be had. */
+export async function openBackend(choice: BackendChoice): Promise<OpenBackend> {
+  const { name, device, variant, notices } = await prepareBackend(tf, choice, nodeHost);
+  return { tf, backend: name, device, variant, notices };
+}
+
+const nodeHost: BackendHost = {
+  async gpu(probing) {
+    if (probing && !mayHaveGPU()) return null;
+    const { create, globals } = await import("webgpu");
+    Object.assign(globalThis, globals);
+    const gpu = create([]);
+    if (!("navigator" in globalThis)) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+    Object.defineProperty(globalThis.navigator, "gpu", { value: gpu, configurable: true });
+    return gpu;
+  },
+
+  async registerWebGPU() {
+    await import("@tensorflow/tfjs-backend-webgpu");
+  },
+
+  async registerWasm() {
+    const { default: wasm } = await import("@tensorflow/tfjs-backend-wasm");
+    const main = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+    wasm.setWasmPaths(path.dirname(main) + path.sep);
+    useSingleThread(tf);
+  },
+
+  async installKernels() {
+    // V8 has relaxed SIMD on by default from Node 21 on.
+    if (Number.parseInt(process.versions.node, 10) < 21) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+    const read = (name: string) => readFile(fileURLToPath(new URL(`../runtime/wasm/${name}`, import.meta.url)));
+    const [simd, relaxed] = await Promise.all([read("kernels-simd.wasm"), read("kernels-relaxed.wasm")]);
+    return (await installKernels(tf, { simd, relaxed })).variant;
+  },
+};
+
+/** Linux shows a GPU as a device file; elsewhere only asking tells. */
+function mayHaveGPU(): boolean {
+  if (process.platform !== "linux") return true;
+  const render = existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));
+  return render || existsSync("/dev/nvidia0") || existsSync("/dev/dxg");
+}

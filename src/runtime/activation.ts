@@ -1,0 +1,50 @@
+/** Activations with fused backward kernels where the backend has them; the composed ones are TensorFlow.js's, repaired. */
+import type { Tensor } from "@tensorflow/tfjs";
+import { hasKernel, runKernel } from "./fused.ts";
+import type { Tf } from "./tf.ts";
+
+/** max(x, 0) + slope · min(x, 0); once differentiable. The derivative at 0 is the slope, as PyTorch's. */
+export function fusedLeakyRelu<T extends Tensor>(tf: Tf, x: T, slope: number): T {
+  if (!hasKernel(tf, "LeakyReluGrad")) return tf.leakyRelu(x, slope);
+  return withGradient(tf, x, (input, save) => {
+    save([input]);
+    return {
+      value: tf.leakyRelu(input, slope),
+      gradient: (dy, saved) => runKernel<T>(tf, "LeakyReluGrad", { x: saved, dy }, { alpha: slope }),
+    };
+  });
+}
+
+/** Once differentiable. */
+export function fusedTanh<T extends Tensor>(tf: Tf, x: T): T {
+  return ofItsOutput(tf, x, tf.tanh, "TanhGrad");
+}
+
+/** Once differentiable. */
+export function fusedSigmoid<T extends Tensor>(tf: Tf, x: T): T {
+  return ofItsOutput(tf, x, tf.sigmoid, "SigmoidGrad");
+}
+
+/** A function whose derivative is computed from its output alone. */
+function ofItsOutput<T extends Tensor>(tf: Tf, x: T, f: (x: T) => T, kernel: "TanhGrad" | "SigmoidGrad"): T {
+  if (!hasKernel(tf, kernel)) return f(x);
+  return withGradient(tf, x, (input, save) => {
+    const y = f(input);
+    save([y]);
+    return { value: y, gradient: (dy, saved) => runKernel<T>(tf, kernel, { y: saved, dy }) };
+  });
+}
+
+type Save = (tensors: [Tensor]) => void;
+
+/** tf.customGrad for a function of one tensor that saves one tensor, with the types that it has. */
+export function withGradient<T extends Tensor, Y extends Tensor = T>(
+  tf: Tf,
+  x: T,
+  f: (x: T, save: Save) => { value: Y; gradient: (dy: Y, saved: T) => T },
+): Y {
+  return tf.customGrad<Y>((input, save) => {
+    const { value, gradient } = f(input as T, save as Save);
+    return { value, gradFunc: (dy, [saved]) => gradient(dy, saved as T) };
+  })(x);
+}

@@ -1,0 +1,37 @@
+/**
+ * The project's own fused kernels, where the backend in use has them: one kernel forward, one backward. They are
+ * differentiable once only, so callers keep a composed form for gradients of gradients.
+ */
+import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs";
+import type { Tf } from "./tf.ts";
+
+/**
+ * BatchNormTrain {x, gamma, beta} {epsilon} → [y, mean, variance (biased), rstd] ·
+ * BatchNormTrainGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
+ * LeakyReluGrad {x, dy} {alpha} → dx · TanhGrad, SigmoidGrad {y, dy} → dx ·
+ * AdamUpdate {param, m, v, grad} {learningRate, beta1, beta2, epsilon, weightDecay, decoupled, step} → [param, m, v]
+ */
+export type FusedKernel =
+  "BatchNormTrain" | "BatchNormTrainGrad" | "LeakyReluGrad" | "TanhGrad" | "SigmoidGrad" | "AdamUpdate";
+
+type Attributes = Record<string, number | boolean>;
+
+/** Whether the backend in use has the kernel. */
+export function hasKernel(tf: Tf, kernel: FusedKernel): boolean {
+  return tf.getKernel(kernel, tf.getBackend()) !== undefined;
+}
+
+/** Runs a kernel with one output. */
+export function runKernel<T extends Tensor>(
+  tf: Tf,
+  kernel: FusedKernel,
+  inputs: NamedTensorMap,
+  attrs?: Attributes,
+): T {
+  return tf.engine().runKernel<T>(kernel, inputs, attrs);
+}
+
+/** Runs a kernel with several outputs. */
+export function runKernels(tf: Tf, kernel: FusedKernel, inputs: NamedTensorMap, attrs?: Attributes): Tensor[] {
+  return tf.engine().runKernel<Tensor[]>(kernel, inputs, attrs);
+}

@@ -1,0 +1,74 @@
+/**
+ * Batch normalization over the last axis (Ioffe and Szegedy, 2015), with PyTorch's formulas: the biased variance
+ * normalizes; what a caller keeps as running statistics is its own affair.
+ */
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { hasKernel, runKernels } from "./fused.ts";
+import type { Tf } from "./tf.ts";
+
+export interface BatchNormalized<T extends Tensor> {
+  /** Of x's shape. */
+  readonly y: T;
+  /** [C] */
+  readonly mean: Tensor1D;
+  /** [C], biased: divided by the number of values, not by one less. */
+  readonly variance: Tensor1D;
+}
+
+/** x [..., C], gamma and beta [C]. Differentiable through the statistics, twice, the statistics too. */
+export function batchNormTrain<T extends Tensor>(
+  tf: Tf,
+  x: T,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  epsilon: number,
+): BatchNormalized<T> {
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+  const mean = tf.mean<Tensor1D>(x, axes);
+  const centred = tf.sub<T>(x, mean);
+  const variance = tf.mean<Tensor1D>(tf.square(centred), axes);
+  const scale = tf.div(gamma, tf.sqrt(tf.add(variance, epsilon)));
+  return { y: tf.add<T>(tf.mul(centred, scale), beta), mean, variance };
+}
+
+/** The same in one kernel each way, where the backend has it; mean and variance carry no gradient. Once differentiable. */
+export function fusedBatchNormTrain<T extends Tensor>(
+  tf: Tf,
+  x: T,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  epsilon: number,
+): BatchNormalized<T> {
+  if (!hasKernel(tf, "BatchNormTrain")) return batchNormTrain(tf, x, gamma, beta, epsilon);
+  registerGradient(tf);
+  const [y, mean, variance] = runKernels(tf, "BatchNormTrain", { x, gamma, beta }, { epsilon });
+  return { y: y as T, mean: mean as Tensor1D, variance: variance as Tensor1D };
+}
+
+/** x [..., C] by given statistics [C], which carry gradients too. */
+export function batchNormInference<T extends Tensor>(
+  tf: Tf,
+  x: T,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  mean: Tensor1D,
+  variance: Tensor1D,
+  epsilon: number,
+): T {
+  const scale = tf.div(gamma, tf.sqrt(tf.add(variance, epsilon)));
+  return tf.add<T>(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)));
+}
+
+function registerGradient(tf: Tf): void {
+  if (tf.getGradient("BatchNormTrain")) return;
+  tf.registerGradient({
+    kernelName: "BatchNormTrain",
+    inputsToSave: ["x", "gamma"],
+    outputsToSave: [false, true, false, true],
+    gradFunc: (dys, [x, gamma, mean, rstd]) => {
+      const [dy] = dys as Tensor[];
+      const [dx, dgamma, dbeta] = runKernels(tf, "BatchNormTrainGrad", { x, dy, gamma, mean, rstd });
+      return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
+    },
+  });
+}

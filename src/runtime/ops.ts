@@ -1,0 +1,85 @@
+/**
+ * The operations that a network of a GAN is made of, in PyTorch's meaning and TensorFlow.js's layout (images NHWC), behind
+ * one interface. What it knows is whether gradients of gradients will be asked for; callers need not know about kernels.
+ */
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import { fusedLeakyRelu, fusedSigmoid, fusedTanh } from "./activation.ts";
+import { type ConvolutionGeometry, type TransposedGeometry, conv2d, convTranspose2d } from "./convolution.ts";
+import { repairGradients } from "./gradients.ts";
+import { flattenChannelsFirst, unflattenChannelsFirst } from "./layout.ts";
+import { bce, bceWithLogits } from "./loss.ts";
+import { type BatchNormalized, batchNormInference, batchNormTrain, fusedBatchNormTrain } from "./normalization.ts";
+import type { Tf } from "./tf.ts";
+
+export interface Ops {
+  /** x [N, H, W, in], filter [kh, kw, in/groups, out], bias [out]. */
+  conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, geometry: ConvolutionGeometry): Tensor4D;
+  /** x [N, H, W, in], filter [kh, kw, out/groups, in], bias [out]; groups split `in`. */
+  convTranspose2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, geometry: TransposedGeometry): Tensor4D;
+  /** x [N, in], weight [out, in] as PyTorch keeps it, bias [out] → [N, out]. */
+  linear(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null): Tensor2D;
+
+  /** x [..., C] by the statistics of the batch. */
+  batchNormTrain<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNormalized<T>;
+  /** x [..., C] by given statistics. */
+  batchNormInference<T extends Tensor>(
+    x: T,
+    gamma: Tensor1D,
+    beta: Tensor1D,
+    mean: Tensor1D,
+    variance: Tensor1D,
+    epsilon: number,
+  ): T;
+
+  relu<T extends Tensor>(x: T): T;
+  leakyRelu<T extends Tensor>(x: T, slope: number): T;
+  tanh<T extends Tensor>(x: T): T;
+  sigmoid<T extends Tensor>(x: T): T;
+  /** log(1 + eˣ) */
+  softplus<T extends Tensor>(x: T): T;
+
+  /** [N, H, W, C] → [N, C·H·W] in (C, H, W) order. */
+  flattenChannelsFirst(x: Tensor4D): Tensor2D;
+  /** [N, C·H·W] in (C, H, W) order → [N, H, W, C]; shape is [C, H, W]. */
+  unflattenChannelsFirst(x: Tensor2D, shape: readonly [number, number, number]): Tensor4D;
+
+  /** Mean binary cross-entropy of logits against one target in [0, 1]. */
+  bceWithLogits(logits: Tensor, target: number): Scalar;
+  /** Mean binary cross-entropy of probabilities against one target in [0, 1], logarithms clamped at −100. */
+  bce(probabilities: Tensor, target: number): Scalar;
+}
+
+export interface OpsOptions {
+  /** Whether gradients will themselves be differentiated (gradient penalties, unrolling). Then nothing is fused. */
+  readonly secondOrder: boolean;
+}
+
+/** The operations for the backend in use. Repairs TensorFlow.js's gradients first. */
+export function createOps(tf: Tf, { secondOrder }: OpsOptions): Ops {
+  repairGradients(tf);
+  return {
+    conv2d: (x, filter, bias, geometry) => conv2d(tf, x, filter, bias, geometry),
+    convTranspose2d: (x, filter, bias, geometry) => convTranspose2d(tf, x, filter, bias, geometry),
+    linear(x, weight, bias) {
+      const y: Tensor2D = tf.matMul(x, weight, false, true);
+      return bias ? tf.add(y, bias) : y;
+    },
+
+    batchNormTrain: (x, gamma, beta, epsilon) =>
+      (secondOrder ? batchNormTrain : fusedBatchNormTrain)(tf, x, gamma, beta, epsilon),
+    batchNormInference: (x, gamma, beta, mean, variance, epsilon) =>
+      batchNormInference(tf, x, gamma, beta, mean, variance, epsilon),
+
+    relu: (x) => tf.relu(x),
+    leakyRelu: (x, slope) => (secondOrder ? tf.leakyRelu(x, slope) : fusedLeakyRelu(tf, x, slope)),
+    tanh: (x) => (secondOrder ? tf.tanh(x) : fusedTanh(tf, x)),
+    sigmoid: (x) => (secondOrder ? tf.sigmoid(x) : fusedSigmoid(tf, x)),
+    softplus: (x) => tf.softplus(x),
+
+    flattenChannelsFirst: (x) => flattenChannelsFirst(tf, x),
+    unflattenChannelsFirst: (x, shape) => unflattenChannelsFirst(tf, x, shape),
+
+    bceWithLogits: (logits, target) => bceWithLogits(tf, logits, target),
+    bce: (probabilities, target) => bce(tf, probabilities, target),
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
+ * 3" (SC 2011), and streams over it. A draw is a pure function of a seed, a name and a place in training, so that a resumed
+ * run, another target and NumPy (tests/fixtures/philox.py) see the same numbers. Not for cryptography.
+ */
+
+/** Where in training a draw happens. Counts start at 0; `step` and `micro` lie in 0..65535. */
+export interface DrawPlace {
+  readonly iteration: number;
+  readonly step?: number;
+  readonly micro?: number;
+}
+
+/**
+ * A sequence of 32-bit words. Every method takes the next words of the sequence, so the same calls in the same order give
+ * the same numbers, and a permutation of n followed by a normal of m is another thing than the reverse.
+ */
+export interface RandomStream {
+  /** The next n words. */
+  uint32(n: number): Uint32Array;
+  /** n numbers in [0, 1): the upper 24 bits of a word, times 2⁻²⁴. One word each. */
+  uniform(n: number): Float32Array;
+  /** n standard normal numbers by Box–Muller, in float64 and rounded once. Two words for every two numbers, begun or full. */
+  normal(n: number): Float32Array;
+  /** n integers in [0, bound), bound ≤ 2³²: the upper word of word × bound. The bias is below bound · 2⁻³². */
+  integers(n: number, bound: number): Uint32Array;
+  /** A permutation of 0..n−1 by Fisher–Yates from the end, n − 1 words, each index chosen as `integers` chooses. */
+  permutation(n: number): Uint32Array;
+}
+
+/**
+ * The stream of one name at one place in training. The key is the seed (a safe integer ≥ 0: its low 32 and high 21 bits);
+ * the counter is (block, iteration, micro · 2¹⁶ + step, FNV-1a of the name).
+ */
+export function draw(seed: number, id: string, at: DrawPlace): RandomStream {
+  const { iteration, step = 0, micro = 0 } = at;
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new RangeError(`seed must be an integer in 0..2^53−1, found ${seed}`);
+  requireBelow("iteration", iteration, 2 ** 32);
+  requireBelow("step", step, 2 ** 16);
+  requireBelow("micro", micro, 2 ** 16);
+  const key0 = seed >>> 0;
+  const key1 = Math.floor(seed / 2 ** 32);
+  const place = ((micro << 16) | step) >>> 0;
+  const name = fnv1a32(id);
+
+  const block = new Uint32Array(4);
+  let blocks = 0;
+  let used = 4;
+  const next = (): number => {
+    if (used === 4) {
+      philoxBlock(block, blocks++, iteration, place, name, key0, key1);
+      used = 0;
+    }
+    return block[used++];
+  };
+
+  return {
+    uint32(n) {
+      const words = new Uint32Array(n);
+      for (let i = 0; i < n; i++) words[i] = next();
+      return words;
+    },
+    uniform(n) {
+      const values = new Float32Array(n);
+      for (let i = 0; i < n; i++) values[i] = (next() >>> 8) * 2 ** -24;
+      return values;
+    },
+    normal(n) {
+      const values = new Float32Array(n);
+      for (let i = 0; i < n; i += 2) {
+        const radius = Math.sqrt(-2 * Math.log((next() + 1) * 2 ** -32));
+        const angle = 2 * Math.PI * (next() * 2 ** -32);
+        values[i] = radius * Math.cos(angle);
+        if (i + 1 < n) values[i + 1] = radius * Math.sin(angle);
+      }
+      return values;
+    },
+    integers(n, bound) {
+      requireBelow("bound", bound - 1, 2 ** 32);
+      const values = new Uint32Array(n);
+      for (let i = 0; i < n; i++) values[i] = scale(next(), bound);
+      return values;
+    },
+    permutation(n) {
+      const order = Uint32Array.from({ length: n }, (_, i) => i);
+      for (let i = n - 1; i > 0; i--) {
+        const j = scale(next(), i + 1);
+        const held = order[i];
+        order[i] = order[j];
+        order[j] = held;
+      }
+      return order;
+    },
+  };
+}
+
+/** One block: four words for a counter of four words and a key of two. */
+export function philox4x32(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): Uint32Array {
+  const block = new Uint32Array(4);
+  philoxBlock(block, counter[0], counter[1], counter[2], counter[3], key[0], key[1]);
+  return block;
+}
+
+/** FNV-1a, 32 bits, over the UTF-8 bytes of a text. */
+export function fnv1a32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+const MULTIPLIER_0 = 0xd2511f53;
+const MULTIPLIER_1 = 0xcd9e8d57;
+const WEYL_0 = 0x9e3779b9;
+const WEYL_1 = 0xbb67ae85;
+
+function philoxBlock(
+  out: Uint32Array,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  key0: number,
+  key1: number,
+): void {
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(MULTIPLIER_0, c0);
+    const high1 = multiplyHigh(MULTIPLIER_1, c2);
+    const low0 = Math.imul(MULTIPLIER_0, c0);
+    const low1 = Math.imul(MULTIPLIER_1, c2);
+    c0 = high1 ^ c1 ^ key0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ key1;
+    c3 = low0;
+    key0 = (key0 + WEYL_0) | 0;
+    key1 = (key1 + WEYL_1) | 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+}
+
+/** The upper 32 bits of the 64-bit product of two unsigned words, from four 16-bit products; signed where the top bit is set. */
+function multiplyHigh(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const lowLow = Math.imul(aLow, bLow);
+  const lowHigh = Math.imul(aLow, bHigh);
+  const highLow = Math.imul(aHigh, bLow);
+  const carry = (lowLow >>> 16) + (lowHigh & 0xffff) + (highLow & 0xffff);
+  return (Math.imul(aHigh, bHigh) + (lowHigh >>> 16) + (highLow >>> 16) + (carry >>> 16)) | 0;
+}
+
+function scale(word: number, bound: number): number {
+  return bound === 2 ** 32 ? word : multiplyHigh(word, bound) >>> 0;
+}
+
+function requireBelow(what: string, value: number, limit: number): void {
+  if (!Number.isInteger(value) || value < 0 || value >= limit)
+    throw new RangeError(`${what} must be an integer in 0..${limit - 1}, found ${value}`);
+}

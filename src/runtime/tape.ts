@@ -1,0 +1,68 @@
+/**
+ * A gradient tape that lies apart from the function being differentiated. TensorFlow.js differentiates one closure; a
+ * training step is a straight line of evaluations in which one network's forward pass is read by two losses while weights
+ * change in between. Here every evaluation is recorded once, on the tapes that need it, and differentiated later.
+ *
+ * The tape holds what backward needs, not the values: a recorded tensor that is used again is kept by the caller (one tidy
+ * around the whole step does).
+ */
+import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tf } from "./tf.ts";
+
+export interface GradientTape {
+  /**
+   * Runs f and appends its operations to this tape. May be called many times; two tapes may alternate; a record inside
+   * another tape's record belongs to the inner tape alone. Gradients taken inside f (tf.grads) are recorded too, so that a
+   * gradient penalty can be differentiated.
+   */
+  record<T>(f: () => T): T;
+  /**
+   * The gradient of y with respect to each of xs over all that was recorded, null where y does not depend on x, and a
+   * variable enters with the value that it had when it was recorded. Frees and empties the tape, which may record anew.
+   */
+  gradients(y: Scalar, xs: readonly Variable[]): (Tensor | null)[];
+  /** Frees what the tape holds, without differentiating. */
+  dispose(): void;
+}
+
+export function createTape(tf: Tf): GradientTape {
+  const { state } = tf.engine();
+  let nodes: typeof state.activeTape = [];
+
+  /** Runs f on the given recording state and puts the former one back. */
+  const within = <T>(tape: typeof nodes, depth: number, f: () => T): T => {
+    const { activeTape, gradientDepth } = state;
+    state.activeTape = tape;
+    state.gradientDepth = depth;
+    try {
+      return f();
+    } finally {
+      state.activeTape = activeTape;
+      state.gradientDepth = gradientDepth;
+    }
+  };
+
+  const dispose = (): void => {
+    for (const node of nodes) node.saved?.forEach((tensor) => tensor.dispose());
+    nodes = [];
+  };
+
+  return {
+    record: (f) => within(nodes, 1, f),
+
+    gradients(y, xs) {
+      try {
+        const differentiated = () => {
+          state.activeTape = nodes;
+          return y;
+        };
+        const { grads } = within([], 0, () => tf.engine().gradients(differentiated, [...xs], undefined, true));
+        return grads.map((gradient) => gradient ?? null);
+      } finally {
+        dispose();
+      }
+    },
+
+    dispose,
+  };
+}
