@@ -64,6 +64,8 @@ export const catalogue = {
     `The wires run in a circle: ${f.nodes.join(" → ")}. Values cannot depend on themselves; remove one of these wires.`),
   "type-mismatch": error((f: { port: string; found: string; wanted: readonly string[]; from: string }) =>
     `${f.port} takes ${f.wanted.join(" or ")}, and ${f.from} gives ${f.found}. Connect something else, or put a layer between that converts it.`),
+  "output-absent": error((f: { from: string }) =>
+    `${f.from} gives nothing: the data set has no classes. Choose a data set with labels, or remove the wire.`),
   "unused-node": warning((f: { output: boolean }) =>
     f.output ? "Nothing uses this node's output. Connect it, or remove the node." : "This node has no effect. Connect it, or remove it."),
 
@@ -137,8 +139,6 @@ export const catalogue = {
     `It gives ${f.found}; an Optimizer takes a loss (a scalar). Wire a loss to it.`),
   "weights-count": error((f: { found: number; wanted: number }) =>
     `weights has ${count(f.found, "number")} for ${count(f.wanted, "wire")}. Give one for each.`),
-  "rule-field": warning((f: { rule: string; param: string }) =>
-    `${f.rule} does not use ${f.param}. It has no effect; remove it, or choose another rule.`),
 
   // Data
   "dataset-unknown": error((f: { name: string; near?: string | null }) =>

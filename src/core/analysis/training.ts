@@ -4,8 +4,9 @@
  */
 import type { GanDocument, Graph } from "../document/types.ts";
 import { isMisfit, type CallKind, type DataSetLookup, type FunctionKind, type SinkKind, type SourceKind, type TrainingKind, type Vocabulary } from "../kind/kind.ts"; // prettier-ignore
-import type { Fields, Params } from "../kind/fields.ts";
+import { integer, type Fields, type Params } from "../kind/fields.ts";
 import { accept, printType, sameType, type PortSpec, type PortType } from "../kind/ports.ts";
+import type { TrainingSettings } from "../program/types.ts";
 import { diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
 import { boundary, unknownKind, valueId, type ValueId } from "./expand.ts";
 import { misfitDiagnostic, removalOf, type NetworkAnalysis } from "./network.ts";
@@ -40,6 +41,7 @@ export interface TrainingAnalysis {
   /** In an order in which values come after what they depend on. */
   readonly nodes: ReadonlyMap<string, TrainingNode>;
   readonly types: ReadonlyMap<ValueId, PortType | null>;
+  readonly settings: TrainingSettings;
   /** The call whose output is the sample. */
   readonly sample: string | null;
 }
@@ -59,6 +61,7 @@ export function analyzeTraining(
   const { order, cycles } = depthFirst(roots, producersOf);
   for (const cycle of cycles) report(diagnose("cycle", { graph: "training", node: cycle[0] }, { nodes: [...cycle, cycle[0]] }));
   const circular = new Set(cycles.flat());
+  const sound = new Set<string>(); // sources whose ports are typed, as far as there are any
   const fed = new Map<string, { at: string; types: Map<string, PortType> }>();
 
   for (const id of order) {
@@ -69,6 +72,8 @@ export function analyzeTraining(
       const value = producer ? valueId(producer.node, producer.port) : null;
       const type = value ? (types.get(value) ?? null) : null;
       const accepted = type && accept(port, type);
+      if (producer && nodes.get(producer.node)?.role === "source" && !type && sound.has(producer.node))
+        report(diagnose("output-absent", { ...place, port: name }, { from: value! }));
       if (type && !accepted) report(mismatch(kind, place, name, port, type, value!));
       return { name, value, node: producer?.node ?? null, port: producer?.port ?? null, stale: producer?.stale ?? false, type: accepted };
     });
@@ -84,7 +89,7 @@ export function analyzeTraining(
   const samples = [...nodes.values()].filter((node) => node.role === "call" && node.kind.sampled(node.params)).map((node) => node.id);
   if (samples.length > 1) report(diagnose("many-samples", { graph: "training", node: samples[1], param: "sample" }, { nodes: samples }));
   judgeSinks(document, nodes, samples, report);
-  return { nodes, types, sample: samples[0] ?? null };
+  return { nodes, types, settings: readSettings(document, report), sample: samples[0] ?? null };
 
   function outputTypes(
     kind: TrainingKind, params: Params<Fields>, inputs: readonly TrainingInput[], complete: boolean, place: Place,
@@ -93,9 +98,12 @@ export function analyzeTraining(
     if (kind.role === "call") return callTypes(kind.network(params), inputs, place);
     if (kind.role === "source") {
       const result = kind.infer(params, dataSets);
-      if (!isMisfit(result)) return result;
-      report(misfitDiagnostic(result, place));
-      return [];
+      if (isMisfit(result)) {
+        report(misfitDiagnostic(result, place));
+        return [];
+      }
+      sound.add(place.node!);
+      return result;
     }
     if (!complete || inputs.some((input) => input.value && !input.type)) return [];
     const result = kind.infer(params, inputs.map((input) => input.type)); // prettier-ignore
@@ -119,6 +127,19 @@ export function analyzeTraining(
     if (!earlier) fed.set(network, { at: place.node!, types: new Map(known) });
     return analysis.outputs.map((output) => output.type);
   }
+}
+
+/** What the training graph says of a run beside its nodes. */
+export const settingFields = {
+  batch: integer({ default: 64, min: 1, max: 65536, help: "Samples in a batch" }),
+  iterations: integer({ default: 1000, min: 1, help: "Iterations of a full run" }),
+  seed: integer({ default: 1, min: 0, help: "One seed determines a run" }),
+};
+
+function readSettings(document: GanDocument, report: (diagnostic: Diagnostic) => void): TrainingSettings {
+  const { batch, iterations, seed } = document.training;
+  const params = Object.fromEntries(Object.entries({ batch, iterations, seed }).filter(([, value]) => value !== undefined));
+  return readParams({ name: "training", fields: settingFields }, { kind: "training", params }, null, { graph: "training" }, report);
 }
 
 interface DeclaredNode {

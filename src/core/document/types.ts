@@ -37,6 +37,14 @@ export interface BlockDeclaration extends Graph {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
+export interface TrainingDeclaration extends Graph {
+  /** Samples in a batch. */
+  readonly batch?: number;
+  /** Iterations of a full run. */
+  readonly iterations?: number;
+  readonly seed?: number;
+}
+
 export interface GanDocument {
   readonly $schema?: string;
   readonly format: string;
@@ -44,7 +52,7 @@ export interface GanDocument {
   readonly description?: string;
   readonly networks: Readonly<Record<string, NetworkDeclaration>>;
   readonly blocks: Readonly<Record<string, BlockDeclaration>>;
-  readonly training: Graph;
+  readonly training: TrainingDeclaration;
   /** Canvas positions, apart from the architecture: graph → node id → {x, y, …}. */
   readonly layout: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly [unknown: string]: unknown;

@@ -2,7 +2,7 @@
 import type { Json } from "../kind/fields.ts";
 import { parseType, type PortType } from "../kind/ports.ts";
 import { initSchemes, type Initializer } from "../kind/weights.ts";
-import { programFormat, type Draw, type Evaluate, type Compute, type Gradient, type Instruction, type NetworkProgram, type Operand, type Program, type Sampling, type Slice, type TrainingInstruction, type TrainingProgram, type WeightDeclaration } from "./types.ts"; // prettier-ignore
+import { programFormat, type Draw, type Evaluate, type Compute, type Gradient, type Instruction, type NetworkProgram, type Operand, type Program, type Sampling, type Slice, type TrainingInstruction, type TrainingProgram, type TrainingSettings, type WeightDeclaration } from "./types.ts"; // prettier-ignore
 
 export class ProgramSyntaxError extends Error {
   constructor(line: number, text: string, wanted: string) {
@@ -37,7 +37,8 @@ export function parseProgram(text: string): Program {
   const head = take(new RegExp(`^${programFormat} (".*")$`)) ?? fail(`"${programFormat}" and a name`);
   const networks: NetworkProgram[] = [];
   for (let match = take(network); match; match = take(network)) networks.push(parseNetwork(match));
-  const training = take(/^training$/) ? parseTraining() : null;
+  const opened = take(/^training batch (\d+) iterations (\d+) seed (\d+)$/);
+  const training = opened ? parseTraining({ batch: Number(opened[1]), iterations: Number(opened[2]), seed: Number(opened[3]) }) : null;
   if (at < lines.length) fail("a network, training or the end");
   return { name: JSON.parse(head[1]), networks, training };
 
@@ -72,8 +73,8 @@ export function parseProgram(text: string): Program {
     if (kind === "uniform") return { type: kind, low: a, high: b };
     return kind === "normal" ? { type: kind, mean: a, std: b } : fail("constant, uniform or normal");
   }
-  function parseTraining(): TrainingProgram {
-    const parsed: Mutable<TrainingProgram> = { sources: [], optimizers: [], iteration: [], sampling: null };
+  function parseTraining(settings: TrainingSettings): TrainingProgram {
+    const parsed: Mutable<TrainingProgram> = { settings, sources: [], optimizers: [], iteration: [], sampling: null };
     for (let m = take(source); m; m = take(source))
       parsed.sources.push({ id: m[1], kind: m[2], params: json(m[3]), outputs: words(m[4]).map((word) => ({ port: operand(word).value, type: operand(word).type })), draws: Number(m[5]) });
     for (let m = take(optimizer); m; m = take(optimizer))

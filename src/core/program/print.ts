@@ -44,9 +44,9 @@ function printInitializer(init: Initializer): string {
   }
 }
 
-function printTraining({ sources, optimizers, iteration, sampling }: TrainingProgram): string[] {
+function printTraining({ settings, sources, optimizers, iteration, sampling }: TrainingProgram): string[] {
   return [
-    "training",
+    `training batch ${settings.batch} iterations ${settings.iterations} seed ${settings.seed}`,
     ...sources.map(
       ({ id, kind, params, outputs, draws }) =>
         `  source ${id} = ${kind} ${JSON.stringify(params)} -> ${outputs.map(({ port, type }) => `${port}:${printType(type)}`).join(" ")} draws ${draws}`,

@@ -20,7 +20,8 @@ export function schedule(analysis: Analysis): TrainingProgram | null {
   const trained = new Set(sinks.flatMap((sink) => sink.kind.trains(sink.params)));
   const iteration = scheduleIteration(nodes, sinks, trained);
   const sampling = sample === null ? null : scheduleSampling(nodes, sample);
-  return { sources: sourcesOf(nodes, iteration, sampling), optimizers: sinks.map(optimizer), iteration, sampling };
+  const { settings } = analysis.training;
+  return { settings, sources: sourcesOf(nodes, iteration, sampling), optimizers: sinks.map(optimizer), iteration, sampling };
 }
 
 /** Ascending order, ties by id; a sink that does not say trains the critic first. */
@@ -181,7 +182,8 @@ function scheduleSampling(nodes: Nodes, sample: string): Sampling {
 function instructionOf(
   node: TrainingNode, name: string, step: number, mode: "train" | "eval", producers: readonly (Scheduled | string | null)[],
 ): Producing { // prettier-ignore
-  const outputs = node.outputs.map(({ port, type }) => ({ value: node.outputs.length === 1 ? name : `${name}.${port}`, type: type! }));
+  const given = givenOutputs(node);
+  const outputs = given.map(({ port, type }) => ({ value: given.length === 1 ? name : `${name}.${port}`, type }));
   const operand = (input: TrainingInput, index: number): Operand | null => {
     const producer = producers[index];
     return producer && typeof producer === "object" ? { value: valueOf(producer, input.port!), type: input.type! } : null;
@@ -201,6 +203,9 @@ function instructionOf(
       throw new Error("an optimizer produces no value");
   }
 }
+
+/** A data set without classes gives no labels. */
+const givenOutputs = (node: TrainingNode) => node.outputs.flatMap(({ port, type }) => (type ? [{ port, type }] : []));
 
 /** The name of one output of a scheduled value. */
 function valueOf({ instruction }: Scheduled, port: string): string {
@@ -224,7 +229,6 @@ function sourcesOf(nodes: Nodes, iteration: readonly Slice[], sampling: Sampling
   for (const instruction of sampling?.instructions ?? []) note(instruction, 0);
   return [...draws.keys()].sort(byId).map((id) => {
     const node = nodes.get(id)!;
-    const outputs = node.outputs.map(({ port, type }) => ({ port, type: type! }));
-    return { id, kind: node.kind.name, params: node.params as Record<string, Json>, outputs, draws: draws.get(id)! };
+    return { id, kind: node.kind.name, params: node.params as Record<string, Json>, outputs: givenOutputs(node), draws: draws.get(id)! };
   });
 }

@@ -56,11 +56,19 @@ export interface WeightDeclaration {
 }
 
 export interface TrainingProgram {
+  /** Samples in a batch, iterations of a full run, and the seed: what a run takes unless it is told otherwise. */
+  readonly settings: TrainingSettings;
   readonly sources: readonly SourceDeclaration[];
   readonly optimizers: readonly OptimizerDeclaration[];
   /** One iteration: a slice is one step of one optimizer. */
   readonly iteration: readonly Slice[];
   readonly sampling: Sampling | null;
+}
+
+export interface TrainingSettings {
+  readonly batch: number;
+  readonly iterations: number;
+  readonly seed: number;
 }
 
 export interface SourceDeclaration {

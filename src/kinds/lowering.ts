@@ -1,0 +1,142 @@
+/**
+ * What a kind owes to each target, and what it is handed there. tfjs is named as a type only: kinds get it as an
+ * argument. Images are NHWC in tfjs; shapes, ONNX and PyTorch are NCHW.
+ */
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Fields, Params } from "../core/kind/fields.ts";
+import type { FunctionKind, LayerKind, SinkKind, SourceKind } from "../core/kind/kind.ts";
+import type { PortType } from "../core/kind/ports.ts";
+import type { Ops } from "../runtime/ops.ts";
+import type { RandomStream } from "../runtime/philox.ts";
+import type { Tf } from "../runtime/tf.ts";
+
+export interface TfjsContext {
+  readonly tf: Tf;
+  /** Differentiable operations in PyTorch's meaning, as often as this evaluation needs. */
+  readonly ops: Ops;
+  readonly training: boolean;
+  readonly inputs: readonly PortType[];
+  readonly outputs: readonly PortType[];
+  /** The random numbers of this layer in this evaluation. */
+  random(): RandomStream;
+  /** Replaces a buffer after the pass; the tensor is taken over. */
+  setBuffer(name: string, value: Tensor): void;
+}
+
+export interface OnnxContext {
+  readonly opset: number;
+  readonly inputs: readonly PortType[];
+  readonly outputs: readonly PortType[];
+  /** True where the user wants stochastic layers to stay in the exported model. */
+  readonly keepDropout: boolean;
+  /** Adds a node and gives the name of its output; an empty input name is an input left out. */
+  node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
+  /** The initializer of a weight under its state_dict name, perhaps with other dimensions of the same size. */
+  weight(name: string, dims?: readonly number[]): string;
+  /** A constant initializer. */
+  ints(name: string, values: readonly number[]): string;
+  floats(name: string, values: readonly number[]): string;
+}
+export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
+
+/** An ONNX node as a kind reads it. */
+export interface OnnxNode {
+  readonly operator: string;
+  /** Types of what flows in; null for constants and for inputs that are left out. */
+  readonly inputs: readonly (PortType | null)[];
+  /** The constant at an input, null where none is. */
+  constant(input: number): { readonly dims: readonly number[]; readonly data: Float32Array } | null;
+  ints(input: number): readonly number[] | null;
+  int(attribute: string, absent: number): number;
+  intList(attribute: string, absent: readonly number[]): readonly number[];
+  float(attribute: string, absent: number): number;
+  text(attribute: string, absent: string): string;
+}
+export interface OnnxMatch {
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Positions of the node's inputs that flow into this kind's ports, in order. */
+  readonly inputs: readonly number[];
+  /** Weights by their PyTorch names, in PyTorch's layout. */
+  readonly weights?: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
+}
+
+export interface LayerLowering<F extends Fields = Fields> {
+  tfjs(context: TfjsContext, params: Params<F>, inputs: readonly Tensor[], weights: Readonly<Record<string, Tensor>>): Tensor | readonly Tensor[];
+  readonly onnx: {
+    write(context: OnnxContext, params: Params<F>, inputs: readonly string[]): string | readonly string[];
+    /** The operators that may be this kind. */
+    readonly operators: readonly string[];
+    /** The kind's reading of a node, or why it cannot be read. */
+    read(node: OnnxNode): OnnxMatch | string;
+  };
+  readonly pytorch: {
+    /** The module's constructor, where there is one: "nn.Linear(100, 128)". */
+    module?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): string;
+    /** The expression in forward(); `self` is the module's attribute. */
+    forward(self: string, inputs: readonly string[], params: Params<F>, outputs: readonly PortType[]): string;
+  };
+}
+
+/** Rows of one data set, in the order of this draw. */
+export interface DataReader {
+  /** Items as float32, images NHWC in `range`, [rows, …]. */
+  items(options: ReadingOptions): Drawn;
+  labels(options: ReadingOptions): Drawn;
+}
+export interface ReadingOptions {
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+  readonly range: readonly [number, number];
+  /** [height, width], or null to take images as they are. */
+  readonly resize: readonly [number, number] | null;
+  /** 1 or 3 to convert, or null to take images as they are. */
+  readonly channels: number | null;
+}
+/** A drawn value before it is a tensor; `shape` begins with the rows. */
+export interface Drawn {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+export interface DrawContext {
+  readonly batch: number;
+  readonly outputs: readonly PortType[];
+  readonly random: RandomStream;
+  /** Only where the kind names a data set. */
+  readonly data: DataReader | null;
+}
+export interface SourceLowering<F extends Fields = Fields> {
+  draw(context: DrawContext, params: Params<F>): readonly Drawn[];
+}
+
+export interface FunctionLowering<F extends Fields = Fields> {
+  tfjs(context: { readonly tf: Tf; readonly ops: Ops }, params: Params<F>, inputs: readonly (Tensor | null)[]): Tensor | Scalar;
+}
+
+export interface Progress {
+  readonly iteration: number;
+  /** Epochs of the first data set, fractional; 0 without one. */
+  readonly epoch: number;
+}
+/** What one optimizer does, without its tensors. */
+export interface OptimizerPlan {
+  readonly rule: "SGD" | "RMSprop" | "Adam" | "AdamW";
+  readonly hyper: Readonly<Record<string, number | boolean>>;
+  readonly clipGradNorm: number | null;
+  readonly weightClip: number | null;
+  readonly ema: { readonly decay: number; readonly start: number } | null;
+  learningRate(at: Progress): number;
+}
+export interface SinkLowering<F extends Fields = Fields> {
+  plan(params: Params<F>): OptimizerPlan;
+}
+
+export type Layer = LayerKind<Fields, LayerLowering>;
+export type Source = SourceKind<Fields, SourceLowering>;
+export type Function = FunctionKind<Fields, FunctionLowering>;
+export type Sink = SinkKind<Fields, SinkLowering>;
+
+/** These give a kind's methods the types of its own fields, and check that no lowering is missing. */
+export const layer = <F extends Fields>(kind: Omit<LayerKind<F, LayerLowering<F>>, "graph" | "role">): Layer => ({ ...kind, graph: "network", role: "layer" });
+export const source = <F extends Fields>(kind: Omit<SourceKind<F, SourceLowering<F>>, "graph" | "role">): Source => ({ ...kind, graph: "training", role: "source" });
+export const compute = <F extends Fields>(kind: Omit<FunctionKind<F, FunctionLowering<F>>, "graph" | "role">): Function => ({ ...kind, graph: "training", role: "function" });
+export const sink = <F extends Fields>(kind: Omit<SinkKind<F, SinkLowering<F>>, "graph" | "role">): Sink => ({ ...kind, graph: "training", role: "sink" });

@@ -1,0 +1,86 @@
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import { pair } from "../../core/kind/fields.ts";
+import { image } from "../../core/kind/ports.ts";
+import { always, fanUniform, normal } from "../../core/kind/weights.ts";
+import { layer } from "../lowering.ts";
+import { convolutionFields, pythonArguments, pythonPair, reach, readConvolution, sides } from "./convolution.ts";
+
+export const ConvTranspose2d = layer({
+  name: "ConvTranspose2d",
+  title: "ConvTranspose2d",
+  shelf: "Convolution",
+  summary: "Paints each pixel into the output as a learned patch",
+  equation: "H' = (H-1)\\,s - 2p + d\\,(k-1) + p_{out} + 1",
+  lesson:
+    "The gradient of a convolution, used forwards: each input pixel adds its learned patch to the output, and with stride 2 the image doubles. DCGAN's generator is a row of these. Kernel 4 with stride 2 and padding 1 doubles exactly and paints evenly; a kernel that the stride does not divide leaves a checkerboard.",
+  fields: {
+    ...convolutionFields,
+    output_padding: pair({ default: 0, min: 0, max: 1024, help: "Rows and columns added at the bottom and right, to reach a size that several inputs share" }),
+  },
+  inputs: [{ name: "in", types: ["image"], help: "An image [C, H, W]" }],
+  outputs: [{ name: "out", types: ["image"], help: "An image [out_channels, H', W']" }],
+  infer(params, [{ shape }]) {
+    const { out_channels, kernel_size, stride, padding, dilation, output_padding, groups } = params;
+    const [channels, ...extent] = shape;
+    if (channels % groups !== 0) return { misfit: "groups-divide", param: "groups", facts: { groups, channels, of: "input" }, mend: { param: "groups", value: 1 } };
+    if (out_channels % groups !== 0) return { misfit: "groups-divide", param: "groups", facts: { groups, channels: out_channels, of: "output" }, mend: { param: "groups", value: 1 } };
+    if (output_padding.some((added, axis) => added >= Math.max(stride[axis], dilation[axis])))
+      return { misfit: "output-padding", param: "output_padding", facts: { found: output_padding, stride, dilation }, mend: { param: "output_padding", value: 0 } };
+    const kernel = reach(kernel_size, dilation);
+    const output = extent.map((size, axis) => (size - 1) * stride[axis] - 2 * padding[axis] + kernel[axis] + output_padding[axis]);
+    if (output.some((size) => size < 1)) return { misfit: "output-empty", param: "padding", facts: { found: extent, output }, mend: { param: "padding", value: 0 } };
+    return [image(out_channels, output[0], output[1])];
+  },
+  weights({ out_channels, kernel_size: [kh, kw], groups, bias }, [{ shape: [channels] }]) { // prettier-ignore
+    const fan = (out_channels / groups) * kh * kw; // PyTorch counts the weight's second axis, here the outputs
+    const weight = {
+      name: "weight",
+      shape: [channels, out_channels / groups, kh, kw],
+      trainable: true,
+      init: { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) },
+      tfjs: [2, 3, 1, 0],
+    };
+    return bias ? [weight, { name: "bias", shape: [out_channels], trainable: true, init: always(fanUniform(fan)) }] : [weight];
+  },
+  flops({ out_channels, kernel_size: [kh, kw], groups, bias }, [{ shape: [channels, h, w] }], [{ shape: [out, height, width] }]) { // prettier-ignore
+    return (2 * channels * h * w * out_channels * kh * kw) / groups + (bias ? out * height * width : 0);
+  },
+  twiceDifferentiable: true,
+  lowering: {
+    tfjs: ({ ops }, { stride, padding, dilation, output_padding, groups }, [x], { weight, bias }) =>
+      ops.convTranspose2d(x as Tensor4D, weight as Tensor4D, (bias as Tensor1D | undefined) ?? null, {
+        stride,
+        padding: sides(padding),
+        outputPadding: output_padding,
+        dilation,
+        groups,
+      }),
+    onnx: {
+      write: (onnx, { kernel_size, stride, padding, dilation, output_padding, groups, bias }, [x]) =>
+        onnx.node("ConvTranspose", [x, onnx.weight("weight"), ...(bias ? [onnx.weight("bias")] : [])], {
+          kernel_shape: kernel_size,
+          strides: stride,
+          pads: sides(padding),
+          output_padding,
+          dilations: dilation,
+          group: groups,
+        }),
+      operators: ["ConvTranspose"],
+      read(node) {
+        const found = readConvolution(node);
+        if (typeof found === "string") return found;
+        if (node.intList("output_shape", []).length > 0) return "output_shape instead of explicit pads";
+        const { weight, bias, params } = found;
+        return {
+          params: { ...params, out_channels: weight.dims[1] * params.groups, output_padding: node.intList("output_padding", [0, 0]) },
+          inputs: [0],
+          weights: { weight: { shape: weight.dims, data: weight.data }, ...(bias ? { bias: { shape: bias.dims, data: bias.data } } : {}) },
+        };
+      },
+    },
+    pytorch: {
+      module: (params, [{ shape }]) => `nn.ConvTranspose2d(${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)})`,
+      forward: (self, [x]) => `${self}(${x})`,
+    },
+  },
+});

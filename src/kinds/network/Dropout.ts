@@ -1,0 +1,38 @@
+import { number } from "../../core/kind/fields.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
+import { layer } from "../lowering.ts";
+
+export const Dropout = layer({
+  name: "Dropout",
+  title: "Dropout",
+  shelf: "Regularization",
+  summary: "Sets random values to 0 while training",
+  equation: "y = \\frac{m \\odot x}{1 - p}, \\quad m \\sim \\mathrm{Bernoulli}(1 - p)",
+  lesson:
+    "A fresh random part of the values is dropped in every training pass and the rest scaled up, so that no unit can rely on another. When sampling it does nothing. Pix2Pix keeps it on even then, as its only noise.",
+  fields: { p: number({ default: 0.5, min: 0, max: 1, help: "The probability that a value is dropped" }) },
+  inputs: [{ name: "in", types: ["image", "vector", "embedded"], help: "Any numbers" }],
+  outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
+  infer: (_, [input]) => [input],
+  flops: (_, [input]) => sizeOf(input),
+  twiceDifferentiable: true,
+  lowering: {
+    tfjs({ tf, training, random }, { p }, [x]) {
+      if (!training || p === 0) return x.clone();
+      if (p === 1) return tf.mul(x, 0);
+      const mask = random().uniform(x.size);
+      const scale = 1 / (1 - p);
+      for (let i = 0; i < mask.length; i++) mask[i] = mask[i] < p ? 0 : scale;
+      return tf.mul(x, tf.tensor(mask, x.shape));
+    },
+    onnx: {
+      write(onnx, { p }, [x]) {
+        if (!onnx.keepDropout) return x;
+        return onnx.node("Dropout", [x, onnx.floats("ratio", [p])]);
+      },
+      operators: ["Dropout"],
+      read: (node) => (node.constant(2) ? "training mode" : { params: { p: node.constant(1)?.data[0] ?? 0.5 }, inputs: [0] }),
+    },
+    pytorch: { module: ({ p }) => `nn.Dropout(${p})`, forward: (self, [x]) => `${self}(${x})` },
+  },
+});

@@ -1,0 +1,66 @@
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { boolean, integer } from "../../core/kind/fields.ts";
+import { sizeOf, vector } from "../../core/kind/ports.ts";
+import { always, fanUniform, normal } from "../../core/kind/weights.ts";
+import { layer } from "../lowering.ts";
+
+export const Linear = layer({
+  name: "Linear",
+  title: "Linear",
+  shelf: "Dense",
+  summary: "Every output is a weighted sum of all inputs",
+  equation: "y = x W^\\top + b",
+  lesson:
+    "A fully connected layer mixes all features. In a generator the first one usually turns the noise into a small image with many channels; in a discriminator the last one turns features into the one score.",
+  fields: {
+    out_features: integer({ default: 128, min: 1, max: 2 ** 24, help: "How many features come out" }),
+    bias: boolean({ default: true, help: "Adds a learned offset to every output; leave it out just before a BatchNorm" }),
+  },
+  inputs: [{ name: "in", types: ["vector"], help: "Features [F]" }],
+  outputs: [{ name: "out", types: ["vector"], help: "Features [out_features]" }],
+  infer: ({ out_features }) => [vector(out_features)],
+  weights({ out_features, bias }, [input]) {
+    const features = sizeOf(input);
+    const weight = { name: "weight", shape: [out_features, features], trainable: true, init: { pytorch: fanUniform(features), dcgan: normal(0, 0.02) } };
+    return bias ? [weight, { name: "bias", shape: [out_features], trainable: true, init: always(fanUniform(features)) }] : [weight];
+  },
+  flops: ({ out_features, bias }, [input]) => 2 * sizeOf(input) * out_features + (bias ? out_features : 0),
+  twiceDifferentiable: true,
+  lowering: {
+    tfjs: ({ ops }, _, [x], { weight, bias }) => ops.linear(x as Tensor2D, weight as Tensor2D, (bias as Tensor1D | undefined) ?? null),
+    onnx: {
+      write: (onnx, { bias }, [x]) =>
+        onnx.node("Gemm", [x, onnx.weight("weight"), ...(bias ? [onnx.weight("bias")] : [])], { transB: 1 }),
+      operators: ["Gemm", "MatMul"],
+      read(node) {
+        const weight = node.constant(1);
+        if (node.inputs[0]?.type !== "vector" || weight?.dims.length !== 2) return "its weight must be a constant matrix and its input [N, F]";
+        if (node.operator === "Gemm" && (node.float("alpha", 1) !== 1 || node.float("beta", 1) !== 1 || node.int("transA", 0) !== 0))
+          return "alpha and beta other than 1, or transA";
+        const bias = node.operator === "Gemm" ? node.constant(2) : null;
+        const rows = node.operator === "Gemm" && node.int("transB", 0) === 1;
+        const [out, features] = rows ? weight.dims : [weight.dims[1], weight.dims[0]];
+        if (bias && bias.data.length !== out) return "a bias that is not one value an output";
+        return {
+          params: { out_features: out, bias: bias !== null },
+          inputs: [0],
+          weights: {
+            weight: { shape: [out, features], data: rows ? weight.data : transposed(weight.data, features, out) },
+            ...(bias ? { bias: { shape: [out], data: bias.data } } : {}),
+          },
+        };
+      },
+    },
+    pytorch: {
+      module: ({ out_features, bias }, [input]) => `nn.Linear(${sizeOf(input)}, ${out_features}${bias ? "" : ", bias=False"})`,
+      forward: (self, [x]) => `${self}(${x})`,
+    },
+  },
+});
+
+function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(matrix.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) result[column * rows + row] = matrix[row * columns + column];
+  return result;
+}

@@ -1,0 +1,43 @@
+/** Elementwise functions: same shape out as in, no weights. One maker for their files. */
+import type { Tensor } from "@tensorflow/tfjs";
+import type { Fields, Params } from "../../core/kind/fields.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
+import { layer, type OnnxNode, type TfjsContext } from "../lowering.ts";
+
+export interface Activation<F extends Fields> {
+  readonly name: string;
+  readonly summary: string;
+  readonly equation: string;
+  readonly lesson: string;
+  readonly fields: F;
+  tfjs(context: TfjsContext, x: Tensor, params: Params<F>): Tensor;
+  readonly operator: string;
+  attributes?(params: Params<F>): Record<string, { readonly float: number }>;
+  read?(node: OnnxNode): Readonly<Record<string, unknown>>;
+  python(params: Params<F>): string;
+}
+
+export const activation = <F extends Fields>(kind: Activation<F>) =>
+  layer<F>({
+    name: kind.name,
+    title: kind.name,
+    shelf: "Activation",
+    summary: kind.summary,
+    equation: kind.equation,
+    lesson: kind.lesson,
+    fields: kind.fields,
+    inputs: [{ name: "in", types: ["image", "vector", "embedded"], help: "Any numbers" }],
+    outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
+    infer: (_, [input]) => [input],
+    flops: (_, [input]) => sizeOf(input),
+    twiceDifferentiable: true,
+    lowering: {
+      tfjs: (context, params, [x]) => kind.tfjs(context, x, params),
+      onnx: {
+        write: (onnx, params, [x]) => onnx.node(kind.operator, [x], kind.attributes?.(params)),
+        operators: [kind.operator],
+        read: (node) => ({ params: kind.read?.(node) ?? {}, inputs: [0] }),
+      },
+      pytorch: { module: (params) => kind.python(params), forward: (self, [x]) => `${self}(${x})` },
+    },
+  });

@@ -1,0 +1,73 @@
+/** Batch normalization over all axes but the channels, shared by its one- and two-dimensional kinds. */
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { number } from "../../core/kind/fields.ts";
+import type { PortKind } from "../../core/kind/ports.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
+import { always, constant, normal } from "../../core/kind/weights.ts";
+import { layer } from "../lowering.ts";
+
+export const batchNorm = (kind: { readonly name: string; readonly type: PortKind; readonly shape: string; readonly lesson: string }) =>
+  layer({
+    name: kind.name,
+    title: kind.name,
+    shelf: "Normalization",
+    summary: "Brings every channel to mean 0 and variance 1 over the batch",
+    equation: "y = \\gamma \\, \\frac{x - \\mu_B}{\\sqrt{\\sigma_B^2 + \\epsilon}} + \\beta",
+    lesson: kind.lesson,
+    fields: {
+      eps: number({ default: 1e-5, min: 0, open: true, help: "Keeps the division finite" }),
+      momentum: number({ default: 0.1, min: 0, max: 1, help: "How much of each batch enters the running statistics" }),
+    },
+    inputs: [{ name: "in", types: [kind.type], help: `What to normalize, ${kind.shape}` }],
+    outputs: [{ name: "out", types: [kind.type], help: "The same shape" }],
+    infer: (_, [input]) => [input],
+    weights(_, [{ shape: [channels] }]) { // prettier-ignore
+      const each = { shape: [channels] };
+      return [
+        { ...each, name: "weight", trainable: true, init: { pytorch: constant(1), dcgan: normal(1, 0.02) } },
+        { ...each, name: "bias", trainable: true, init: always(constant(0)) },
+        { ...each, name: "running_mean", trainable: false, init: always(constant(0)) },
+        { ...each, name: "running_var", trainable: false, init: always(constant(1)) },
+      ];
+    },
+    flops: (_, [input]) => 2 * sizeOf(input),
+    twiceDifferentiable: true,
+    lowering: {
+      tfjs({ tf, ops, training, setBuffer }, { eps, momentum }, [x], weights) {
+        const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map((name) => weights[name] as Tensor1D);
+        if (!training) return ops.batchNormInference(x, weight, bias, mean, variance, eps);
+        const batch = ops.batchNormTrain(x, weight, bias, eps);
+        const values = x.size / weight.size;
+        const blend = (running: Tensor, now: Tensor) => tf.add(tf.mul(running, 1 - momentum), tf.mul(now, momentum));
+        setBuffer("running_mean", blend(mean, batch.mean));
+        // PyTorch keeps the unbiased variance, and normalizes with the biased one
+        setBuffer("running_var", blend(variance, tf.mul(batch.variance, values / Math.max(1, values - 1))));
+        return batch.y;
+      },
+      onnx: {
+        write: (onnx, { eps, momentum }, [x]) =>
+          onnx.node("BatchNormalization", [x, ...["weight", "bias", "running_mean", "running_var"].map((name) => onnx.weight(name))], {
+            epsilon: { float: eps },
+            momentum: { float: 1 - momentum },
+          }),
+        operators: ["BatchNormalization"],
+        read(node) {
+          if (node.inputs[0]?.type !== kind.type) return `an input that is no ${kind.type}`;
+          if (node.int("training_mode", 0) !== 0) return "training mode";
+          const constants = [1, 2, 3, 4].map((input) => node.constant(input));
+          if (constants.includes(null)) return "statistics that are not constant";
+          const [weight, bias, running_mean, running_var] = constants.map((value) => ({ shape: value!.dims, data: value!.data }));
+          // ONNX stores float32; the shortest decimal that rounds to it is what the person wrote
+          const params = { eps: decimal(node.float("epsilon", 1e-5)), momentum: decimal(1 - node.float("momentum", 0.9)) };
+          return { params, inputs: [0], weights: { weight, bias, running_mean, running_var } };
+        },
+      },
+      pytorch: {
+        module: ({ eps, momentum }, [{ shape }]) =>
+          `nn.${kind.name}(${shape[0]}${eps === 1e-5 ? "" : `, eps=${eps}`}${momentum === 0.1 ? "" : `, momentum=${momentum}`})`,
+        forward: (self, [x]) => `${self}(${x})`,
+      },
+    },
+  });
+
+const decimal = (value: number): number => Number(value.toPrecision(6));

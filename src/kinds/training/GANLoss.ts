@@ -1,0 +1,70 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import { choice, number } from "../../core/kind/fields.ts";
+import { loss } from "../../core/kind/ports.ts";
+import type { Ops } from "../../runtime/ops.ts";
+import type { Tf } from "../../runtime/tf.ts";
+import { compute } from "../lowering.ts";
+
+const objectives = ["minimax", "non-saturating", "least-squares", "wasserstein"] as const;
+type Objective = (typeof objectives)[number];
+
+interface Terms {
+  /** The discriminator's term for data; `target` is 1, or less with smoothed labels. */
+  real(ops: Ops, tf: Tf, score: Tensor, target: number): Tensor;
+  fake(ops: Ops, tf: Tf, score: Tensor): Tensor;
+  generator(ops: Ops, tf: Tf, score: Tensor): Tensor;
+}
+
+const squared = (tf: Tf, score: Tensor, target: number): Tensor => tf.mean(tf.square(tf.sub(score, target)));
+
+const logistic: Pick<Terms, "real" | "fake"> = {
+  real: (ops, _, score, target) => ops.bceWithLogits(score, target),
+  fake: (ops, _, score) => ops.bceWithLogits(score, 0),
+};
+/** Goodfellow et al. 2014; Mao et al. 2017 (targets 0 and 1); Arjovsky et al. 2017. */
+const terms = {
+  minimax: { ...logistic, generator: (ops, tf, score) => tf.neg(ops.bceWithLogits(score, 0)) },
+  "non-saturating": { ...logistic, generator: (ops, _, score) => ops.bceWithLogits(score, 1) },
+  "least-squares": {
+    real: (_, tf, score, target) => squared(tf, score, target),
+    fake: (_, tf, score) => squared(tf, score, 0),
+    generator: (_, tf, score) => squared(tf, score, 1),
+  },
+  wasserstein: {
+    real: (_, tf, score) => tf.neg(tf.mean(score)),
+    fake: (_, tf, score) => tf.mean(score),
+    generator: (_, tf, score) => tf.neg(tf.mean(score)),
+  },
+} satisfies Record<Objective, Terms>;
+
+export const GANLoss = compute({
+  name: "GANLoss",
+  title: "GANLoss",
+  shelf: "Losses",
+  summary: "The game between discriminator and generator",
+  equation: "\\min_G \\max_D \\; \\mathbb{E} \\log \\sigma(D(x)) + \\mathbb{E} \\log (1 - \\sigma(D(G(z))))",
+  lesson:
+    "One node for each player. The discriminator's wants the scores of real and fake images, the generator's those of the fakes alone. Non-saturating keeps the generator's gradient alive when the discriminator wins; least squares and Wasserstein measure a distance instead of a probability. Scores are logits: the discriminator ends without Sigmoid.",
+  fields: {
+    role: choice(["discriminator", "generator"], { default: "discriminator", help: "Whose loss this is" }),
+    objective: choice(objectives, { default: "non-saturating", help: "What the players play for" }),
+    label_smoothing: number({ default: 0, min: 0, max: 1, help: "Moves the target of real images from 1 to 1 − this" }),
+  },
+  inputs: [
+    { name: "real", types: ["vector", "image"], optional: true, help: "The discriminator's scores of data" },
+    { name: "fake", types: ["vector", "image"], help: "The discriminator's scores of samples" },
+  ],
+  outputs: [{ name: "out", types: ["loss"], help: "The mean over all scores, patches too" }],
+  critic: ({ role }) => role === "discriminator",
+  infer({ role }, [real]) {
+    if (role === "discriminator" && !real) return { misfit: "missing-wire", port: "real", facts: { port: "real", types: ["vector", "image"] } };
+    return [loss];
+  },
+  lowering: {
+    tfjs({ tf, ops }, { role, objective, label_smoothing }, [real, fake]) {
+      const term: Terms = terms[objective];
+      if (role === "generator") return term.generator(ops, tf, fake!);
+      return tf.add(term.real(ops, tf, real!, 1 - label_smoothing), term.fake(ops, tf, fake!));
+    },
+  },
+});

@@ -1,0 +1,33 @@
+import { choice, integer, number } from "../../core/kind/fields.ts";
+import { vector } from "../../core/kind/ports.ts";
+import { source } from "../lowering.ts";
+
+export const Noise = source({
+  name: "Noise",
+  title: "Noise",
+  shelf: "Sources",
+  summary: "Random vectors, fresh for every step",
+  equation: "z \\sim \\mathcal{N}(\\mu, \\sigma^2 I)",
+  lesson:
+    "What a generator makes its samples from. Normal noise is the habit today; the DCGAN paper drew it uniformly from −1 … 1.",
+  fields: {
+    features: integer({ default: 100, min: 1, max: 65536, help: "Length of each vector" }),
+    distribution: choice(["normal", "uniform"], { default: "normal", help: "Normal, or uniform between low and high" }),
+    mean: number({ default: 0, help: "Of normal noise" }),
+    std: number({ default: 1, min: 0, help: "Of normal noise" }),
+    low: number({ default: -1, help: "Of uniform noise" }),
+    high: number({ default: 1, help: "Of uniform noise" }),
+  },
+  inputs: [],
+  outputs: [{ name: "out", types: ["vector"], help: "Random vectors [features]" }],
+  infer: ({ features }) => [vector(features)],
+  lowering: {
+    draw({ batch, random }, { features, distribution, mean, std, low, high }) {
+      const size = batch * features;
+      const [offset, scale] = distribution === "normal" ? [mean, std] : [low, high - low];
+      const data = distribution === "normal" ? random.normal(size) : random.uniform(size);
+      if (offset !== 0 || scale !== 1) for (let i = 0; i < size; i++) data[i] = offset + scale * data[i];
+      return [{ shape: [batch, features], data }];
+    },
+  },
+});

@@ -1,0 +1,28 @@
+/** The two binary cross-entropies against a fixed target, shared by BCELoss and BCEWithLogitsLoss. */
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import { number } from "../../core/kind/fields.ts";
+import { loss } from "../../core/kind/ports.ts";
+import type { Ops } from "../../runtime/ops.ts";
+import { compute } from "../lowering.ts";
+
+export const binaryCrossEntropy = (kind: {
+  readonly name: string;
+  readonly summary: string;
+  readonly equation: string;
+  readonly lesson: string;
+  readonly takes: string;
+  tfjs(ops: Ops, x: Tensor, target: number): Scalar;
+}) =>
+  compute({
+    name: kind.name,
+    title: kind.name,
+    shelf: "Losses",
+    summary: kind.summary,
+    equation: kind.equation,
+    lesson: kind.lesson,
+    fields: { target: number({ default: 1, min: 0, max: 1, help: "1 means real, 0 fake; 0.9 smooths the label" }) },
+    inputs: [{ name: "in", types: ["vector", "image"], help: kind.takes }],
+    outputs: [{ name: "out", types: ["loss"], help: "The mean over the batch" }],
+    infer: () => [loss],
+    lowering: { tfjs: ({ ops }, { target }, [x]) => kind.tfjs(ops, x!, target) },
+  });
