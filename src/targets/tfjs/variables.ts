@@ -1,0 +1,65 @@
+/** The tfjs variables of a program's networks: one for each weight, shared ones once. Converts from and to the neutral store. */
+import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { NetworkProgram, WeightDeclaration } from "../../core/program/types.ts";
+import { globalName, weightAt, weightsOf, type Weight, type WeightStore } from "../../core/program/weights.ts";
+import type { Tf } from "../../runtime/tf.ts";
+import { fromTfjs, tfjsShape, toTfjs } from "./layout.ts";
+
+export interface NetworkVariables {
+  /** By weight path, buffers too. */
+  readonly all: ReadonlyMap<string, Variable>;
+  /** By weight path, those that an optimizer may change. */
+  readonly trainable: ReadonlyMap<string, Variable>;
+  set(store: WeightStore): void;
+  get(): Promise<Map<string, Weight>>;
+}
+
+export interface Variables {
+  readonly networks: ReadonlyMap<string, NetworkVariables>;
+  dispose(): void;
+}
+
+export function createVariables(tf: Tf, networks: readonly NetworkProgram[]): Variables {
+  const byName = new Map<string, Variable>();
+  const variableOf = (network: NetworkProgram, declaration: WeightDeclaration): Variable => {
+    const name = globalName(network.name, declaration);
+    if (!byName.has(name)) {
+      const zeros = tf.zeros(tfjsShape(declaration.shape, declaration.tfjs));
+      byName.set(name, tf.variable(zeros, declaration.trainable));
+      zeros.dispose();
+    }
+    return byName.get(name)!;
+  };
+  const created = networks.map((network): [string, NetworkVariables] => {
+    const declarations = weightsOf(network);
+    const all = new Map(declarations.map((each) => [each.path, variableOf(network, each)]));
+    const trainable = new Map(declarations.filter((each) => each.trainable).map(({ path }) => [path, all.get(path)!]));
+    return [
+      network.name,
+      {
+        all,
+        trainable,
+        set: (store) => {
+          for (const declaration of declarations) {
+            const { data } = weightAt(store, declaration, network.name);
+            const { shape, tfjs } = declaration;
+            const value = tf.tensor(toTfjs(data, shape, tfjs).slice(), tfjsShape(shape, tfjs));
+            all.get(declaration.path)!.assign(value);
+            value.dispose();
+          }
+        },
+        get: () => readWeights(network, (path) => all.get(path)!),
+      },
+    ];
+  });
+  return { networks: new Map(created), dispose: () => byName.forEach((variable) => variable.dispose()) };
+}
+
+/** Tensors in tfjs's layout, read asynchronously into the neutral form. */
+export async function readWeights(network: NetworkProgram, tensorAt: (path: string) => Tensor): Promise<Map<string, Weight>> {
+  const read = weightsOf(network).map(async ({ path, shape, tfjs }) => {
+    const data = (await tensorAt(path).data()) as Float32Array;
+    return [path, { shape, data: tfjs ? fromTfjs(data, shape, tfjs) : data.slice() }] as const;
+  });
+  return new Map(await Promise.all(read));
+}
