@@ -51,14 +51,22 @@ const nodeHost: BackendHost = {
     useSingleThread(tf);
   },
 
-  async installKernels() {
-    // V8 has relaxed SIMD on by default from Node 21 on.
-    if (Number.parseInt(process.versions.node, 10) < 21) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-    const read = (name: string) => readFile(fileURLToPath(new URL(`../runtime/wasm/${name}`, import.meta.url)));
-    const [simd, relaxed] = await Promise.all([read("kernels-simd.wasm"), read("kernels-relaxed.wasm")]);
-    return (await installKernels(tf, { simd, relaxed })).variant;
+  installKernels() {
+    installed ??= installFromDisk();
+    return installed;
   },
 };
+
+/** The kernels are installed once in a process, however often a backend is opened. */
+let installed: Promise<string> | undefined;
+
+async function installFromDisk(): Promise<string> {
+  // V8 has relaxed SIMD on by default from Node 21 on.
+  if (Number.parseInt(process.versions.node, 10) < 21) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  const read = (name: string) => readFile(fileURLToPath(new URL(`../runtime/wasm/${name}`, import.meta.url)));
+  const [simd, relaxed] = await Promise.all([read("kernels-simd.wasm"), read("kernels-relaxed.wasm")]);
+  return (await installKernels(tf, { simd, relaxed })).variant;
+}
 
 /** Linux shows a GPU as a device file; elsewhere only asking tells. */
 function mayHaveGPU(): boolean {

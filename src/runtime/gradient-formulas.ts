@@ -73,6 +73,8 @@ export function depthToSpaceGradient(tf: Tf, dy: Tensor4D, blockSize: number): T
 export function stridedSliceGradient(tf: Tf, dy: Tensor, shape: number[], attrs: NamedAttrMap): Tensor {
   const list = (name: string) => attrs[name] as number[];
   const flags = (name: string) => attrs[name] as number;
+  // Forwards, TensorFlow.js reads the wrong elements when a strided slice also drops or adds axes.
+  if (attrs.shrinkAxisMask || attrs.newAxisMask) throw new Error("A strided slice may not change the rank.");
   const { begin, end, strides } = tf.slice_util.sliceInfo(
     shape,
     list("begin"),
@@ -95,7 +97,8 @@ export function stridedSliceGradient(tf: Tf, dy: Tensor, shape: number[], attrs:
 export function gatherGradient(tf: Tf, dy: Tensor, shape: number[], indices: Tensor, axis: number): Tensor {
   const at = axis < 0 ? axis + shape.length : axis;
   const [outer, size, inner] = aroundAxis(shape, at);
-  const chosen = tf.oneHot(tf.reshape(tf.cast(indices, "int32"), [-1]), size, 1, 0, "float32") as Tensor2D;
+  // On wasm, oneHot writes integers whatever data type it is asked for.
+  const chosen = tf.cast(tf.oneHot(tf.reshape(tf.cast(indices, "int32"), [-1]), size) as Tensor2D, "float32");
   const rows = tf.transpose(tf.reshape<Rank.R3>(dy, [outer, indices.size, inner]), [1, 0, 2]);
   const sums = tf.matMul(chosen, tf.reshape<Rank.R2>(rows, [indices.size, outer * inner]), true);
   return tf.reshape(tf.transpose(tf.reshape<Rank.R3>(sums, [size, outer, inner]), [1, 0, 2]), shape);

@@ -79,7 +79,7 @@ function error(found: Tensor, packed: string): number {
   const values = found.dataSync();
   if (values.length !== expected.length) return Infinity;
   const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-6);
-  return values.reduce((worst, value, i) => Math.max(worst, Math.abs(value - expected[i])), 0) / scale;
+  return Math.max(...expected.map((value, i) => Math.abs(values[i] - value))) / scale;
 }
 
 function title({ transposed, x, out, kernel, stride, padding, dilation, groups, outputPadding }: Case): string {
