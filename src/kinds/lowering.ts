@@ -27,15 +27,22 @@ export interface OnnxContext {
   readonly opset: number;
   readonly inputs: readonly PortType[];
   readonly outputs: readonly PortType[];
-  /** True where the user wants stochastic layers to stay in the exported model. */
+  /** True where the user wants stochastic layers to stay in the exported model, and to act there. */
   readonly keepDropout: boolean;
-  /** Adds a node and gives the name of its output; an empty input name is an input left out. */
-  node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
-  /** The initializer of a weight under its state_dict name, perhaps with other dimensions of the same size. */
-  weight(name: string, dims?: readonly number[]): string;
-  /** A constant initializer. */
-  ints(name: string, values: readonly number[]): string;
-  floats(name: string, values: readonly number[]): string;
+  /**
+   * Adds a node and gives the name of its output; an empty input name is an input left out. `shape` is that of one sample
+   * of the output, images [C, H, W]; left out, it is the shape of the kind's first output.
+   */
+  node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>, shape?: readonly number[]): string;
+  /**
+   * The values of a weight, stored under its state_dict name, perhaps with other dimensions of the same size. `channelAxis`
+   * is the axis of output channels, 0 where it is not said: quantized weights have a scale for each.
+   */
+  weight(name: string, options?: { readonly dims?: readonly number[]; readonly channelAxis?: number }): string;
+  /** A constant initializer; one number that is no list makes a scalar. */
+  ints(name: string, values: number | readonly number[]): string;
+  floats(name: string, values: number | readonly number[]): string;
+  flag(name: string, value: boolean): string;
 }
 export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
 
@@ -44,11 +51,14 @@ export interface OnnxNode {
   readonly operator: string;
   /** Types of what flows in; null for constants and for inputs that are left out. */
   readonly inputs: readonly (PortType | null)[];
-  /** The constant at an input, null where none is. */
+  /** The constant at an input, null where none is; booleans are 0 and 1. */
   constant(input: number): { readonly dims: readonly number[]; readonly data: Float32Array } | null;
   ints(input: number): readonly number[] | null;
+  /** The one value of a constant input, as the shortest decimal that float32 rounds to it; null where there is no such constant. */
+  number(input: number): number | null;
   int(attribute: string, absent: number): number;
   intList(attribute: string, absent: readonly number[]): readonly number[];
+  /** As the shortest decimal that float32 rounds to the attribute: 0.2, not 0.20000000298. */
   float(attribute: string, absent: number): number;
   text(attribute: string, absent: string): string;
 }
@@ -101,6 +111,8 @@ export interface DrawContext {
   readonly batch: number;
   readonly outputs: readonly PortType[];
   readonly random: RandomStream;
+  /** Noise further than this from 0 is drawn again; null takes it as it comes. */
+  readonly truncation: number | null;
   /** Only where the kind names a data set. */
   readonly data: DataReader | null;
 }

@@ -1,5 +1,6 @@
 import { image, printType, vector } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
+import { axisOf } from "./axis.ts";
 
 export const Concat = layer({
   name: "Concat",
@@ -26,7 +27,7 @@ export const Concat = layer({
       write: (onnx, _, inputs) => onnx.node("Concat", inputs, { axis: 1 }),
       operators: ["Concat"],
       read: (node) =>
-        node.int("axis", 0) === 1 && !node.inputs.includes(null) ? { params: {}, inputs: node.inputs.map((_, index) => index) } : "an axis other than 1, or a constant",
+        axisOf(node, 0) === 1 && !node.inputs.includes(null) ? { params: {}, inputs: node.inputs.map((_, index) => index) } : "an axis other than 1, or a constant",
     },
     pytorch: { forward: (_, inputs) => `torch.cat([${inputs.join(", ")}], 1)` },
   },

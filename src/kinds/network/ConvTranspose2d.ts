@@ -57,7 +57,7 @@ export const ConvTranspose2d = layer({
       }),
     onnx: {
       write: (onnx, { kernel_size, stride, padding, dilation, output_padding, groups, bias }, [x]) =>
-        onnx.node("ConvTranspose", [x, onnx.weight("weight"), ...(bias ? [onnx.weight("bias")] : [])], {
+        onnx.node("ConvTranspose", [x, onnx.weight("weight", { channelAxis: 1 }), ...(bias ? [onnx.weight("bias")] : [])], {
           kernel_shape: kernel_size,
           strides: stride,
           pads: sides(padding),

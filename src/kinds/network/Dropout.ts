@@ -28,10 +28,15 @@ export const Dropout = layer({
     onnx: {
       write(onnx, { p }, [x]) {
         if (!onnx.keepDropout) return x;
-        return onnx.node("Dropout", [x, onnx.floats("ratio", [p])]);
+        // out of training mode it would pass everything on: no noise would be left
+        return onnx.node("Dropout", [x, onnx.floats("ratio", p), onnx.flag("training_mode", true)]);
       },
       operators: ["Dropout"],
-      read: (node) => (node.constant(2) ? "training mode" : { params: { p: node.constant(1)?.data[0] ?? 0.5 }, inputs: [0] }),
+      read(node) {
+        if (node.inputs[1] || node.inputs[2]) return "a ratio or training mode that is not constant";
+        if (node.number(2)) return "training mode";
+        return { params: { p: node.number(1) ?? node.float("ratio", 0.5) }, inputs: [0] }; // an attribute before opset 12
+      },
     },
     pytorch: { module: ({ p }) => `nn.Dropout(${p})`, forward: (self, [x]) => `${self}(${x})` },
   },

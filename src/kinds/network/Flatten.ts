@@ -1,6 +1,7 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { sizeOf, vector } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
+import { axisOf } from "./axis.ts";
 
 export const Flatten = layer({
   name: "Flatten",
@@ -19,7 +20,7 @@ export const Flatten = layer({
     onnx: {
       write: (onnx, _, [x]) => onnx.node("Flatten", [x], { axis: 1 }),
       operators: ["Flatten"],
-      read: (node) => (node.int("axis", 1) === 1 ? { params: {}, inputs: [0] } : "an axis other than 1"),
+      read: (node) => (axisOf(node, 1) === 1 ? { params: {}, inputs: [0] } : "an axis other than 1"),
     },
     pytorch: { module: () => "nn.Flatten()", forward: (self, [x]) => `${self}(${x})` },
   },

@@ -37,10 +37,11 @@ export const Linear = layer({
         if (node.inputs[0]?.type !== "vector" || weight?.dims.length !== 2) return "its weight must be a constant matrix and its input [N, F]";
         if (node.operator === "Gemm" && (node.float("alpha", 1) !== 1 || node.float("beta", 1) !== 1 || node.int("transA", 0) !== 0))
           return "alpha and beta other than 1, or transA";
+        if (node.inputs[2]) return "a bias that is not constant";
         const bias = node.operator === "Gemm" ? node.constant(2) : null;
         const rows = node.operator === "Gemm" && node.int("transB", 0) === 1;
         const [out, features] = rows ? weight.dims : [weight.dims[1], weight.dims[0]];
-        if (bias && bias.data.length !== out) return "a bias that is not one value an output";
+        if (bias && ![String([out]), String([1, out])].includes(String(bias.dims))) return "a bias that is not one value an output";
         return {
           params: { out_features: out, bias: bias !== null },
           inputs: [0],

@@ -47,7 +47,8 @@ export const Reshape = layer({
       read(node) {
         const shape = node.ints(1);
         if (!shape || (shape[0] !== 0 && shape[0] !== -1)) return "a shape that is not constant, or that changes the batch";
-        return { params: { shape: shape.slice(1) }, inputs: [0] };
+        const copied = node.int("allowzero", 0) === 0 ? (node.inputs[0]?.shape ?? []) : [];
+        return { params: { shape: shape.slice(1).map((extent, axis) => (extent === 0 ? (copied[axis] ?? 0) : extent)) }, inputs: [0] };
       },
     },
     pytorch: { forward: (_, [x], __, [output]) => `${x}.reshape(-1, ${output.shape.join(", ")})` },

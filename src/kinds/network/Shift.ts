@@ -22,16 +22,17 @@ export const Shift = layer({
     onnx: {
       write(onnx, _, [x]) {
         const { type, shape } = onnx.inputs[0];
-        return onnx.node("Add", [x, onnx.weight("bias", type === "image" ? [shape[0], 1, 1] : [shape[0]])]);
+        return onnx.node("Add", [x, onnx.weight("bias", { dims: type === "image" ? [shape[0], 1, 1] : [shape[0]] })]);
       },
       operators: ["Add"],
       read(node) {
-        const bias = node.constant(1);
-        const input = node.inputs[0];
+        const position = node.inputs[0] ? 0 : 1;
+        const [input, bias] = [node.inputs[position], node.constant(1 - position)];
         if (!bias || !input) return "no constant to add";
-        const dims = input.type === "image" ? [input.shape[0], 1, 1] : [input.shape[0]];
-        if (String(bias.dims) !== String(dims)) return "a constant that is not one value a channel";
-        return { params: {}, inputs: [0], weights: { bias: { shape: [input.shape[0]], data: bias.data } } };
+        const channels = input.shape[0];
+        const dims = input.type === "image" ? [channels, 1, 1] : [channels];
+        if (![String(dims), String([1, ...dims])].includes(String(bias.dims))) return "a constant that is not one value a channel or feature";
+        return { params: {}, inputs: [position], weights: { bias: { shape: [channels], data: bias.data } } };
       },
     },
     pytorch: {

@@ -39,7 +39,8 @@ export function readConvolution(node: OnnxNode) {
   if (!["NOTSET", "VALID"].includes(node.text("auto_pad", "NOTSET"))) return "auto_pad instead of explicit pads";
   const [top, left, bottom, right] = node.intList("pads", [0, 0, 0, 0]);
   if (top !== bottom || left !== right) return "pads that differ between the sides";
-  const bias = node.inputs.length > 2 || node.constant(2) ? node.constant(2) : null;
+  if (node.inputs[2]) return "a bias that is not constant";
+  const bias = node.constant(2);
   return {
     weight,
     bias,

@@ -22,10 +22,13 @@ export const Noise = source({
   outputs: [{ name: "out", types: ["vector"], help: "Random vectors [features]" }],
   infer: ({ features }) => [vector(features)],
   lowering: {
-    draw({ batch, random }, { features, distribution, mean, std, low, high }) {
+    draw({ batch, random, truncation }, { features, distribution, mean, std, low, high }) {
       const size = batch * features;
       const [offset, scale] = distribution === "normal" ? [mean, std] : [low, high - low];
-      const data = distribution === "normal" ? random.normal(size) : random.uniform(size);
+      const fresh = (count: number) => (distribution === "normal" ? random.normal(count) : random.uniform(count));
+      const data = fresh(size);
+      if (distribution === "normal" && truncation !== null)
+        for (let i = 0; i < size; i++) while (Math.abs(data[i]) > truncation) data[i] = fresh(1)[0];
       if (offset !== 0 || scale !== 1) for (let i = 0; i < size; i++) data[i] = offset + scale * data[i];
       return [{ shape: [batch, features], data }];
     },

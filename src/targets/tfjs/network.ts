@@ -15,6 +15,8 @@ export interface Evaluation {
   readonly ops: Ops;
   /** The random numbers of one layer in this evaluation. */
   random(layer: string): RandomStream;
+  /** Wraps the computation of every layer, to tell where something failed. */
+  enter?<T>(instruction: Instruction, compute: () => T): T;
   /** Sees every layer's outputs, in order, before they are disposed. */
   observe?(instruction: Instruction, outputs: readonly Tensor[]): void;
 }
@@ -48,7 +50,8 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     const buffers = new Map<string, Tensor>();
     const outputs = tf.tidy(() => {
       for (const [index, instruction] of program.instructions.entries()) {
-        const results = compute(instruction, values, evaluation, buffers);
+        const run = () => compute(instruction, values, evaluation, buffers);
+        const results = evaluation.enter ? evaluation.enter(instruction, run) : run();
         evaluation.observe?.(instruction, results);
         instruction.outputs.forEach(({ value }, port) => values.set(value, results[port]));
         for (const value of lastUse[index]) values.get(value)?.dispose();

@@ -1,0 +1,42 @@
+/**
+ * Everything that a run must remember, as one safetensors file: weights and buffers, optimizers' slots and averages in
+ * PyTorch's layout, and what the numbers depend on in its metadata. Batches, noise and dropout follow from the seed.
+ */
+import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
+import { readSafetensors, SafetensorsError, toFloat32, writeSafetensors } from "../targets/safetensors/safetensors.ts";
+
+export interface Checkpoint {
+  /** Iterations done. */
+  readonly iteration: number;
+  readonly seed: number;
+  readonly batch: number;
+  /** The arithmetic that it was made with: "wasm-relaxed", "wasm-simd", "webgpu". */
+  readonly variant: string;
+  /** The printed program that it belongs to. */
+  readonly program: string;
+  /** Steps done, by optimizer. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** "weights/NETWORK/PATH", "slots/OPTIMIZER/NETWORK/PATH/SLOT", "averages/OPTIMIZER/NETWORK/PATH". */
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+}
+
+const format = "ganvas-checkpoint/1";
+
+export function encodeCheckpoint({ tensors, iteration, seed, batch, variant, program, steps }: Checkpoint): Uint8Array {
+  const entries = [...tensors].map(([name, { shape, data }]) => ({ name, dtype: "F32" as const, shape, data: data as Float32Array<ArrayBuffer> }));
+  return writeSafetensors(entries, { format, run: JSON.stringify({ iteration, seed, batch, variant, program, steps }) });
+}
+
+/** Throws a UserError that names the file where the bytes are no checkpoint. */
+export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+  const damaged = (reason: string) => new UserError(diagnose("run-damaged", {}, { file, reason }));
+  try {
+    const { tensors, metadata } = readSafetensors(bytes);
+    if (metadata.format !== format) throw damaged("it is no checkpoint of GANvas");
+    const run = JSON.parse(metadata.run) as Omit<Checkpoint, "tensors">;
+    return { ...run, tensors: new Map([...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(tensor) }])) };
+  } catch (error) {
+    if (error instanceof SafetensorsError || error instanceof SyntaxError) throw damaged(error.message);
+    throw error;
+  }
+}

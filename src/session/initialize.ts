@@ -1,0 +1,25 @@
+/** How weights start: each by its own initializer and its own stream of the seed, so that editing one layer leaves the rest. */
+import type { NetworkProgram } from "../core/program/types.ts";
+import { elements, globalName, weightsOf, type Weight } from "../core/program/weights.ts";
+import type { Initializer } from "../core/kind/weights.ts";
+import { draw, type RandomStream } from "../runtime/philox.ts";
+
+export function initialWeights(network: NetworkProgram, seed: number): Map<string, Weight> {
+  return new Map(
+    weightsOf(network).map((weight) => {
+      const stream = draw(seed, `init/${globalName(network.name, weight)}`, { iteration: 0 });
+      return [weight.path, { shape: weight.shape, data: initial(weight.init, elements(weight.shape), stream) }];
+    }),
+  );
+}
+
+function initial(init: Initializer, size: number, stream: RandomStream): Float32Array {
+  switch (init.type) {
+    case "constant":
+      return new Float32Array(size).fill(init.value);
+    case "uniform":
+      return stream.uniform(size).map((u) => init.low + (init.high - init.low) * u);
+    case "normal":
+      return stream.normal(size).map((z) => init.mean + init.std * z);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * What sources draw: noise from the seed's streams, and rows of data sets in an order that is a pure function of seed, node
+ * and draw. Nothing here has a state to save: any iteration can be drawn again.
+ */
+import type { Draw, SourceDeclaration, TrainingProgram } from "../core/program/types.ts";
+import { drawsPerEpoch, gather, gatherLabels, rowsOfDraw } from "../datasets/batches.ts";
+import type { DataSet } from "../datasets/types.ts";
+import { kindOf, sources as sourceKinds } from "../kinds/index.ts";
+import type { DataReader, Drawn, ReadingOptions } from "../kinds/lowering.ts";
+import { draw } from "../runtime/philox.ts";
+
+export interface Sources {
+  draw(instruction: Draw, iteration: number): readonly Drawn[];
+  /** Epochs of the first data set that have passed when the iteration begins, fractional; 0 without a data set. */
+  epoch(iteration: number): number;
+}
+
+export interface SourceOptions {
+  readonly seed: number;
+  readonly batch: number;
+  /** The prepared data set of each source that names one, by source id: already resized. */
+  readonly dataSets: ReadonlyMap<string, DataSet>;
+}
+
+export function createSources(program: TrainingProgram, { seed, batch, dataSets }: SourceOptions): Sources {
+  const declared = new Map(program.sources.map((source) => [source.id, source]));
+  const orders = new Map([...dataSets].map(([id, dataSet]) => [id, createOrder(seed, id, dataSet.count)]));
+  const first = program.sources.find((source) => dataSets.has(source.id));
+
+  return {
+    draw({ source: id, step, outputs }, iteration) {
+      const source = declared.get(id)!;
+      const { lowering } = kindOf(sourceKinds, source.kind);
+      const dataSet = dataSets.get(id);
+      const data = dataSet ? createReader(dataSet, batch, iteration * source.draws + step, orders.get(id)!) : null;
+      const types = outputs.map((output) => output.type);
+      return lowering.draw({ batch, outputs: types, random: draw(seed, id, { iteration, step }), data, truncation: null }, source.params);
+    },
+    epoch: (iteration) => (first ? (iteration * first.draws) / epochLength(first, dataSets.get(first.id)!, batch) : 0),
+  };
+}
+
+/** Draws in an epoch of a source's data set. */
+export const epochLength = (source: SourceDeclaration, dataSet: DataSet, batch: number): number =>
+  drawsPerEpoch({ count: dataSet.count, batch, dropLast: source.params.drop_last === true });
+
+/** The shuffled order of each epoch; the latest two are kept. */
+function createOrder(seed: number, id: string, count: number): (epoch: number) => Uint32Array {
+  const known = new Map<number, Uint32Array>();
+  return (epoch) => {
+    const order = known.get(epoch) ?? draw(seed, `order/${id}`, { iteration: epoch }).permutation(count);
+    known.set(epoch, order);
+    for (const old of known.keys()) if (old < epoch - 1) known.delete(old);
+    return order;
+  };
+}
+
+function createReader(dataSet: DataSet, batch: number, index: number, order: (epoch: number) => Uint32Array): DataReader {
+  const rows = ({ shuffle, dropLast }: ReadingOptions) => rowsOfDraw({ count: dataSet.count, batch, shuffle, dropLast }, index, order).rows;
+  return {
+    items(options) {
+      const chosen = rows(options);
+      const { item } = dataSet;
+      const data = gather(dataSet, chosen, { range: options.range });
+      return { shape: [chosen.length, ...(item.type === "image" ? [item.shape[1], item.shape[2], item.shape[0]] : item.shape)], data };
+    },
+    labels(options) {
+      const chosen = rows(options);
+      return { shape: [chosen.length], data: gatherLabels(dataSet, chosen) };
+    },
+  };
+}
