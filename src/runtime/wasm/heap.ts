@@ -8,7 +8,7 @@ export interface WasmBackend {
   wasm: {
     _malloc(bytes: number): number;
     _free(address: number): void;
-    asm: { memory?: WebAssembly.Memory };
+    asm: { memory?: WebAssembly.Memory; stackSave(): number };
   };
   dataIdMap: { get(dataId: object): { memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;

@@ -6,7 +6,7 @@ import type { Tf } from "../tf.ts";
 import { activationKernels } from "./activation.ts";
 import { convolutionKernels } from "./convolution.ts";
 import { guardAllocations } from "./guard.ts";
-import { wasmBackend, openHeap } from "./heap.ts";
+import { openHeap, wasmBackend, type WasmBackend } from "./heap.ts";
 import { instantiate, supportsRelaxedSimd, type KernelVariant } from "./instance.ts";
 import { layoutKernels } from "./layout.ts";
 import { matMulKernels } from "./matmul.ts";
@@ -22,6 +22,8 @@ export interface InstalledKernels {
   uninstall(): void;
 }
 
+const installations = new WeakSet<WasmBackend>();
+
 /**
  * Installs the kernels on tfjs's wasm backend, which must be the active one and single-threaded (`useSingleThread`).
  * `bytes` are the two compiled modules; "auto" takes the relaxed one where the engine knows relaxed SIMD.
@@ -34,10 +36,12 @@ export async function installKernels(
   options: { variant?: "auto" | KernelVariant } = {},
 ): Promise<InstalledKernels> {
   const backend = wasmBackend(tf);
+  if (installations.has(backend)) throw new Error("The kernels are already installed on this backend.");
   const wanted = options.variant ?? "auto";
   const variant = wanted !== "auto" ? wanted : supportsRelaxedSimd(bytes.relaxed) ? "relaxed" : "simd";
   const kernels = await instantiate(bytes[variant], backend.wasm.asm.memory, variant);
 
+  installations.add(backend);
   const removeGuard = guardAllocations(backend);
   const heap = openHeap(backend);
   const unregister = registerKernels(tf, [
@@ -55,6 +59,7 @@ export async function installKernels(
       unregister();
       heap.close();
       removeGuard();
+      installations.delete(backend);
     },
   };
 }
