@@ -32,6 +32,8 @@ export async function openBackend(choice: BackendChoice): Promise<OpenBackend> {
 const nodeHost: BackendHost = {
   async gpu(probing) {
     if (probing && !mayHaveGPU()) return null;
+    const known = (globalThis.navigator as Navigator | undefined)?.gpu as GPU | undefined;
+    if (known) return known;
     const { create, globals } = await import("webgpu");
     Object.assign(globalThis, globals);
     const gpu = create([]);

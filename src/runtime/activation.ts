@@ -3,16 +3,14 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { hasKernel, runKernel } from "./fused.ts";
 import type { Tf } from "./tf.ts";
 
+/** max(x, 0); once differentiable. */
+export function fusedRelu<T extends Tensor>(tf: Tf, x: T): T {
+  return ofItsInput(tf, x, tf.relu, 0);
+}
+
 /** max(x, 0) + slope · min(x, 0); once differentiable. The derivative at 0 is the slope, as PyTorch's. */
 export function fusedLeakyRelu<T extends Tensor>(tf: Tf, x: T, slope: number): T {
-  if (!hasKernel(tf, "LeakyReluGrad")) return tf.leakyRelu(x, slope);
-  return withGradient(tf, x, (input, save) => {
-    save([input]);
-    return {
-      value: tf.leakyRelu(input, slope),
-      gradient: (dy, saved) => runKernel<T>(tf, "LeakyReluGrad", { x: saved, dy }, { alpha: slope }),
-    };
-  });
+  return ofItsInput(tf, x, (input) => tf.leakyRelu(input, slope), slope);
 }
 
 /** Once differentiable. */
@@ -23,6 +21,18 @@ export function fusedTanh<T extends Tensor>(tf: Tf, x: T): T {
 /** Once differentiable. */
 export function fusedSigmoid<T extends Tensor>(tf: Tf, x: T): T {
   return ofItsOutput(tf, x, tf.sigmoid, "SigmoidGrad");
+}
+
+/** A function whose derivative is 1 above 0 and the slope elsewhere. */
+function ofItsInput<T extends Tensor>(tf: Tf, x: T, f: (x: T) => T, slope: number): T {
+  if (!hasKernel(tf, "LeakyReluGrad")) return f(x);
+  return withGradient(tf, x, (input, save) => {
+    save([input]);
+    return {
+      value: f(input),
+      gradient: (dy, saved) => runKernel<T>(tf, "LeakyReluGrad", { x: saved, dy }, { alpha: slope }),
+    };
+  });
 }
 
 /** A function whose derivative is computed from its output alone. */

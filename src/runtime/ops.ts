@@ -3,7 +3,7 @@
  * one interface. What it knows is whether gradients of gradients will be asked for; callers need not know about kernels.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { fusedLeakyRelu, fusedSigmoid, fusedTanh } from "./activation.ts";
+import { fusedLeakyRelu, fusedRelu, fusedSigmoid, fusedTanh } from "./activation.ts";
 import { type ConvolutionGeometry, type TransposedGeometry, conv2d, convTranspose2d } from "./convolution.ts";
 import { repairGradients } from "./gradients.ts";
 import { flattenChannelsFirst, unflattenChannelsFirst } from "./layout.ts";
@@ -70,7 +70,7 @@ export function createOps(tf: Tf, { secondOrder }: OpsOptions): Ops {
     batchNormInference: (x, gamma, beta, mean, variance, epsilon) =>
       batchNormInference(tf, x, gamma, beta, mean, variance, epsilon),
 
-    relu: (x) => tf.relu(x),
+    relu: (x) => (secondOrder ? tf.relu(x) : fusedRelu(tf, x)),
     leakyRelu: (x, slope) => (secondOrder ? tf.leakyRelu(x, slope) : fusedLeakyRelu(tf, x, slope)),
     tanh: (x) => (secondOrder ? tf.tanh(x) : fusedTanh(tf, x)),
     sigmoid: (x) => (secondOrder ? tf.sigmoid(x) : fusedSigmoid(tf, x)),

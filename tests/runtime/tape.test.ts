@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Ops, createOps } from "../../src/runtime/ops.ts";
+import { optimizers } from "../../src/runtime/optimizers.ts";
 import { createTape } from "../../src/runtime/tape.ts";
 import { directionalError, normalTensor } from "./finite-differences.ts";
 import { openTraining, tf } from "./wasm-backend.ts";
@@ -148,6 +149,40 @@ describe("a gradient tape", () => {
       expect(b.gradients(loss, [x])[0]?.dataSync()[0]).toBe(12);
       x.dispose();
     });
+  });
+});
+
+describe("an unrolled step on a tape", () => {
+  it("carries the gradient of G's loss through D's update", () => {
+    const model = gan();
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const lossAfterStep = (G: Tensor[]): Scalar => {
+        const fake = ops.tanh(
+          tf.matMul(normalTensor(tf, "z", [5, 3]) as Tensor2D, tf.matMul(G[0] as Tensor2D, G[1] as Tensor2D)),
+        );
+        const judge = (x: Tensor, D: Tensor[]) =>
+          tf.matMul(ops.tanh(tf.matMul(x as Tensor2D, D[0] as Tensor2D)), D[1] as Tensor2D);
+        const slopes = tf.grads((...D) => ops.bceWithLogits(judge(fake, D), 0))(model.D);
+        const D = model.D.map((param, i) => {
+          const slots = { exp_avg: tf.zeros(param.shape), exp_avg_sq: tf.zeros(param.shape) };
+          const hyper = { lr: 0.3, eps: 0.05 };
+          return optimizers.Adam.update(tf, { param, grad: slopes[i], slots, hyper, step: 1, differentiable: true })
+            .param;
+        });
+        return ops.bceWithLogits(judge(fake, D), 1);
+      };
+      const tape = createTape(tf);
+      const loss = tape.record(() => lossAfterStep(model.G));
+      const gradients = tape.gradients(loss, model.G);
+      const value = (G: Tensor[]) => tf.tidy(() => lossAfterStep(G).dataSync()[0]);
+      gradients.forEach((gradient, i) => {
+        expect(gradient).not.toBeNull();
+        if (gradient) expect(directionalError(tf, value, model.G, i, gradient)).toBeLessThan(2e-3);
+      });
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
   });
 });
 
