@@ -108,9 +108,17 @@ export function philox4x32(
 /** FNV-1a, 32 bits, over the UTF-8 bytes of a text. */
 export function fnv1a32(text: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (const byte of utf8(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
 }
+
+/** encodeURIComponent spells UTF-8 as %XX; it is part of the language, where TextEncoder is part of its hosts. */
+function utf8(text: string): number[] {
+  const spelled = encodeURIComponent(text.replace(loneSurrogate, "\uFFFD")).match(/%..|./g) ?? [];
+  return spelled.map((unit) => (unit.length === 3 ? Number.parseInt(unit.slice(1), 16) : unit.charCodeAt(0)));
+}
+
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;

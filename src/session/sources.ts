@@ -3,7 +3,8 @@
  * and draw. Nothing here has a state to save: any iteration can be drawn again.
  */
 import type { Draw, SourceDeclaration, TrainingProgram } from "../core/program/types.ts";
-import { drawsPerEpoch, gather, gatherLabels, rowsOfDraw } from "../datasets/batches.ts";
+import { drawsPerEpoch, rowsOfDraw } from "../datasets/batches.ts";
+import { gather, gatherLabels } from "../datasets/gather.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { kindOf, sources as sourceKinds } from "../kinds/index.ts";
 import type { DataReader, Drawn, ReadingOptions } from "../kinds/lowering.ts";
@@ -61,8 +62,9 @@ function createReader(dataSet: DataSet, batch: number, index: number, order: (ep
     items(options) {
       const chosen = rows(options);
       const { item } = dataSet;
-      const data = gather(dataSet, chosen, { range: options.range });
-      return { shape: [chosen.length, ...(item.type === "image" ? [item.shape[1], item.shape[2], item.shape[0]] : item.shape)], data };
+      const data = gather(dataSet, chosen, options);
+      const [channels, height, width] = item.shape;
+      return { shape: item.type === "image" ? [chosen.length, height!, width!, options.channels ?? channels] : [chosen.length, channels], data };
     },
     labels(options) {
       const chosen = rows(options);
