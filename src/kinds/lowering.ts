@@ -7,6 +7,7 @@ import type { Fields, Params } from "../core/kind/fields.ts";
 import type { FunctionKind, LayerKind, SinkKind, SourceKind } from "../core/kind/kind.ts";
 import type { PortType } from "../core/kind/ports.ts";
 import type { Ops } from "../runtime/ops.ts";
+import type { Hyperparameters, OptimizerName } from "../runtime/optimizers.ts";
 import type { RandomStream } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
 
@@ -131,8 +132,8 @@ export interface Progress {
 }
 /** What one optimizer does, without its tensors. */
 export interface OptimizerPlan {
-  readonly rule: "SGD" | "RMSprop" | "Adam" | "AdamW";
-  readonly hyper: Readonly<Record<string, number | boolean>>;
+  readonly rule: OptimizerName;
+  readonly hyper: Omit<Hyperparameters, "lr">;
   readonly clipGradNorm: number | null;
   readonly weightClip: number | null;
   readonly ema: { readonly decay: number; readonly start: number } | null;

@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import type { OptimizerDeclaration } from "../core/program/types.ts";
 import { kindOf, sinks } from "../kinds/index.ts";
 import type { Progress } from "../kinds/lowering.ts";
-import { clipGradNorm, clipWeights, optimizers, updateAverage, type Hyperparameters } from "../runtime/optimizers.ts";
+import { clipGradNorm, clipWeights, optimizers, updateAverage } from "../runtime/optimizers.ts";
 import type { GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { NetworkVariables } from "../targets/tfjs/variables.ts";
@@ -32,12 +32,11 @@ export interface OptimizerState {
 export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, networks: ReadonlyMap<string, NetworkVariables>): OptimizerState {
   const plan = kindOf(sinks, declaration.kind).lowering.plan(declaration.params);
   const rule = optimizers[plan.rule];
-  const hyper = plan.hyper as Omit<Hyperparameters, "lr">;
   const seen = new Set<Variable>(); // a shared weight is stepped once
   const trained = declaration.trains.flatMap((network) =>
     [...networks.get(network)!.trainable].flatMap(([path, variable]) => (seen.has(variable) ? [] : (seen.add(variable), [{ network, path, variable }]))),
   );
-  const slotNames = rule.slots({ ...hyper, lr: 0 });
+  const slotNames = rule.slots({ ...plan.hyper, lr: 0 });
   const freshSlots = (variable: Variable) => Object.fromEntries(slotNames.map((name) => [name, tf.keep(tf.zeros(variable.shape))]));
   const state: OptimizerState = {
     declaration,
@@ -71,7 +70,7 @@ export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, netwo
   function update(weight: Trained, grad: Tensor, lr: number): void {
     const before = state.slots.get(weight)!;
     const { param, slots } = tf.tidy(() => {
-      const updated = rule.update(tf, { param: weight.variable, grad, slots: before, hyper: { ...hyper, lr }, step: state.steps });
+      const updated = rule.update(tf, { param: weight.variable, grad, slots: before, hyper: { ...plan.hyper, lr }, step: state.steps });
       return { param: plan.weightClip === null ? updated.param : clipWeights(tf, updated.param, plan.weightClip), slots: { ...updated.slots } };
     });
     weight.variable.assign(param);

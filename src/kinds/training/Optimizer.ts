@@ -67,13 +67,13 @@ export const Optimizer = sink({
   lowering: {
     plan(params) {
       const { rule, eps, momentum, nesterov, alpha, clip_grad_norm, weight_clip, ema, schedule } = params;
-      const [beta1, beta2] = params.betas;
+      const betas = [params.betas[0], params.betas[1]] as const;
       const weight_decay = params.weight_decay ?? weightDecays[rule];
       const hypers: Record<typeof rule, OptimizerPlan["hyper"]> = {
         SGD: { momentum, nesterov, dampening: 0, weight_decay },
         RMSprop: { alpha, eps, momentum, centered: false, weight_decay },
-        Adam: { beta1, beta2, eps, weight_decay },
-        AdamW: { beta1, beta2, eps, weight_decay },
+        Adam: { betas, eps, weight_decay },
+        AdamW: { betas, eps, weight_decay },
       };
       const lr = params.lr ?? learningRates[rule];
       return {
