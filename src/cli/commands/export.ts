@@ -1,0 +1,121 @@
+/** `export TARGET`: a trained network as an ONNX file that is proven equal, as safetensors, or the document as JSON. */
+import { createHash } from "node:crypto";
+import { Command } from "commander";
+import { diagnose, UserError } from "../../core/analysis/diagnostics.ts";
+import type { Program } from "../../core/program/types.ts";
+import { encodeCheckpointWeights } from "../../session/checkpoint.ts";
+import { opsets, type Opset } from "../../targets/onnx/build.ts";
+import { proveOnnx, type Proof } from "../../targets/onnx/prove.ts";
+import { metadataOf } from "../../targets/onnx/write-metadata.ts";
+import { writeOnnx } from "../../targets/onnx/write.ts";
+import { runNchw } from "../../targets/tfjs/nchw.ts";
+import { openBackend } from "../backend.ts";
+import { compileAlone } from "../compile.ts";
+import { writeAtomically } from "../files.ts";
+import { seedNumber } from "../options.ts";
+import { json, notice, result } from "../output.ts";
+import { openTarget, type Target } from "../target.ts";
+
+const formats = ["onnx", "safetensors", "json"] as const;
+const storages = ["float32", "float16", "int8"] as const;
+
+interface ExportOptions {
+  readonly network?: string;
+  readonly format: (typeof formats)[number];
+  readonly output: string;
+  readonly opset: string;
+  readonly weights: (typeof storages)[number];
+  readonly raw?: boolean;
+  readonly keepDropout?: boolean;
+  readonly check: boolean;
+  readonly run?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** The largest difference from tfjs at which a file is written: float32's rounding, and what smaller weights cost. */
+const tolerances = { float32: 1e-4, float16: 2e-2, int8: 0.5 } as const;
+
+export const exportCommand = (version: string) =>
+  new Command("export")
+    .description("write a network as ONNX or safetensors, or the document")
+    .argument("<target>", "a run's folder, a .gan.json file, or a template's name")
+    .option("--network <name>", "which network (the one that is sampled if left out)")
+    .addOption(new Command().createOption("--format <format>", "what to write").choices(formats).makeOptionMandatory())
+    .requiredOption("-o, --output <path>", "the file to write")
+    .addOption(new Command().createOption("--opset <n>", "ONNX's operator set").choices(opsets.map(String)).default("17"))
+    .addOption(new Command().createOption("--weights <type>", "how ONNX stores weights").choices(storages).default("float32"))
+    .option("--raw", "the weights themselves where training averages them")
+    .option("--keep-dropout", "keep dropout at work in the ONNX file")
+    .option("--no-check", "skip the proof in ONNX Runtime")
+    .option("--run <folder>", "the run whose weights a document takes")
+    .option("--seed <s>", "seeds the weights of a document without a run", seedNumber, 1)
+    .option("--json", "print JSON")
+    .action((target: string, options: ExportOptions) => exportTarget(target, options, version));
+
+async function exportTarget(argument: string, options: ExportOptions, version: string): Promise<void> {
+  const target = await openTarget(argument, options);
+  const { network, weights } = target;
+  const written = { network: network.name, format: options.format, file: options.output };
+  if (options.format === "json") {
+    writeAtomically(options.output, `${JSON.stringify(target.opened.document, null, 2)}\n`);
+    return options.json ? json(written) : result(`Wrote ${options.output}`);
+  }
+  if (options.format === "safetensors") {
+    const bytes = encodeCheckpointWeights(weights);
+    writeAtomically(options.output, bytes);
+    return options.json ? json({ ...written, bytes: bytes.length }) : result(`Wrote ${network.name} to ${options.output}, ${size(bytes)}`);
+  }
+  const bytes = writeOnnx(network, weights, {
+    opset: Number(options.opset) as Opset,
+    producerVersion: version,
+    keepDropout: options.keepDropout ?? false,
+    weights: options.weights,
+    metadata: metadataOf(originOf(target)),
+    docString: target.opened.document.description ?? target.opened.document.name,
+  });
+  const proof = options.check && !options.keepDropout ? await prove(target, bytes) : null;
+  if (options.keepDropout && options.check) notice("Dropout draws anew in every run, so the file was not compared with tfjs.");
+  const tolerance = tolerances[options.weights];
+  if (proof && !(proof.largest <= tolerance)) {
+    const output = Object.entries(proof.perOutput).sort((a, b) => b[1] - a[1])[0][0];
+    throw new UserError(diagnose("onnx-disagrees", { graph: `networks.${network.name}` }, { difference: proof.largest, tolerance, output }));
+  }
+  writeAtomically(options.output, bytes);
+  if (options.json) return json({ ...written, opset: Number(options.opset), bytes: bytes.length, proof });
+  const proven = proof ? `largest difference between tfjs and ONNX Runtime ${proof.largest.toExponential(1)} over ${proof.samples} samples` : "not compared with ONNX Runtime";
+  result(`Wrote ${network.name} to ${options.output}, ${size(bytes)}, opset ${options.opset}; ${proven}`);
+}
+
+async function prove({ network, weights, seed }: Target, bytes: Uint8Array): Promise<Proof> {
+  const { tf } = await openBackend("wasm");
+  const compiled = compileAlone(tf, network, weights, seed);
+  const proof = await proveOnnx({ bytes, network, run: (feeds) => runNchw(tf, compiled.model, feeds), seed });
+  compiled.dispose();
+  return proof;
+}
+
+function originOf({ opened, network, program, seed, iterations }: Target) {
+  const document = JSON.stringify(opened.document);
+  const sources = program?.training?.sources ?? [];
+  return {
+    document,
+    documentHash: createHash("sha256").update(document).digest("hex"),
+    network: network.name,
+    seed,
+    iterations,
+    latent: latentOf(program),
+    classes: sources.flatMap(({ outputs }) => outputs.flatMap(({ type }) => (type.type === "label" ? [type.classes ?? 0] : [])))[0] ?? null,
+    dataRange: (sources.map(({ params }) => params.range).find((range) => Array.isArray(range)) as [number, number] | undefined) ?? null,
+  };
+}
+
+/** The noise that sampling feeds, where it is one source of vectors. */
+function latentOf(program: Program | null): { distribution: string; size: number } | null {
+  const drawn = program?.training?.sampling?.instructions.find((instruction) => instruction.op === "draw");
+  const source = program?.training?.sources.find(({ id }) => drawn?.op === "draw" && id === drawn.source);
+  if (typeof source?.params.distribution !== "string") return null;
+  return { distribution: source.params.distribution, size: source.outputs[0].type.shape[0] };
+}
+
+const size = (bytes: Uint8Array): string => (bytes.length < 2 ** 20 ? `${(bytes.length / 1024).toFixed(0)} kB` : `${(bytes.length / 2 ** 20).toFixed(1)} MB`);

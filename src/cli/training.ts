@@ -1,0 +1,144 @@
+/** One run in its folder: the session at work, with metrics, pictures and checkpoints as it goes. */
+import type { GanDocument } from "../core/document/types.ts";
+import type { Program } from "../core/program/types.ts";
+import type { DataSet } from "../datasets/types.ts";
+import { printDiagnostic, diagnose } from "../core/analysis/diagnostics.ts";
+import { createSession, type Session } from "../session/session.ts";
+import type { OpenBackend } from "./backend.ts";
+import { writeAtomically } from "./files.ts";
+import { notice } from "./output.ts";
+import { drawBest, drawLosses, drawSampleGrid } from "./pictures.ts";
+import { clock, showProgress } from "./progress.ts";
+import type { Metrics, RunFolder } from "./run-folder.ts";
+
+export interface TrainingRequest {
+  readonly seed: number;
+  readonly batch: number;
+  /** Iterations in all, those before a resume included. */
+  readonly steps: number;
+  /** A hundredth of the run or so where left out. */
+  readonly sampleEvery: number | undefined;
+}
+
+export interface Trained {
+  readonly folder: string;
+  readonly iteration: number;
+  readonly interrupted: boolean;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly losses: Readonly<Record<string, number>>;
+  readonly files: readonly { readonly what: string; readonly file: string }[];
+}
+
+/** Seconds between two checkpoints, at most. */
+const checkpointPause = 30;
+
+export async function trainRun(
+  run: RunFolder, document: GanDocument, program: Program, { tf, backend, variant }: OpenBackend, dataSets: ReadonlyMap<string, DataSet>, request: TrainingRequest,
+): Promise<Trained> { // prettier-ignore
+  const { seed, batch, steps } = request;
+  const session = createSession({ tf, program, dataSets, seed, batch, variant, readEvery: backend === "wasm" ? 1 : 10 });
+  const interruption = interruptible();
+  try {
+    takeUp(run, session, document, variant);
+    const start = session.iteration;
+    const progress = showProgress(steps, start, "training");
+    const meter = createMeter(batch);
+    const sampleEvery = request.sampleEvery ?? Math.max(1, Math.min(100, Math.ceil(steps / 10)));
+    const pending: Metrics[] = [];
+    let lastSave = performance.now();
+    const save = async () => {
+      run.appendMetrics(pending.splice(0)); // before the checkpoint: what it holds has been measured
+      run.saveCheckpoint(await session.checkpoint());
+      lastSave = performance.now();
+    };
+    try {
+      await session.run({
+        until: steps,
+        signal: interruption.signal,
+        async report({ iteration, losses }) {
+          const imagesPerSecond = meter.tick();
+          pending.push({ iteration, losses, imagesPerSecond: Math.round(imagesPerSecond) });
+          if (pending.length >= 100) run.appendMetrics(pending.splice(0));
+          progress.update(iteration, describeProgress(losses, imagesPerSecond, ((steps - iteration) * batch) / imagesPerSecond));
+          if (iteration !== session.iteration) return; // losses read late: the session is further on
+          if (iteration % sampleEvery === 0) await drawSampleGrid(run.samplePath(iteration), session, program, dataSets, 64, 8);
+          if (iteration % sampleEvery === 0 || performance.now() - lastSave > checkpointPause * 1000) await save();
+        },
+      });
+    } finally {
+      progress.stop();
+      run.appendMetrics(pending.splice(0));
+    }
+    await save();
+    return await finish(run, session, program, dataSets, { start, seconds: meter.seconds(), interrupted: session.iteration < steps });
+  } finally {
+    interruption.dispose();
+    session.dispose();
+  }
+}
+
+/** Begins a new run, or goes on where the folder's checkpoint left off. */
+function takeUp(run: RunFolder, session: Session, document: GanDocument, variant: string): void {
+  if (!run.exists) return run.start(`${JSON.stringify(document, null, 2)}\n`, { seed: session.seed, batch: session.batch });
+  const checkpoint = run.checkpoint();
+  if (checkpoint) {
+    session.restore(checkpoint);
+    if (checkpoint.variant !== variant) notice(printDiagnostic(diagnose("run-variant", {}, { found: variant, wanted: checkpoint.variant })));
+  }
+  run.trimMetrics(session.iteration);
+}
+
+async function finish(
+  run: RunFolder, session: Session, program: Program, dataSets: ReadonlyMap<string, DataSet>, { start, seconds, interrupted }: { start: number; seconds: number; interrupted: boolean },
+): Promise<Trained> { // prettier-ignore
+  const metrics = run.metrics();
+  const { iteration } = session;
+  const files = [{ what: "metrics", file: run.file("metrics.jsonl") }];
+  if (metrics.length > 0) {
+    await drawLosses(run.file("losses.png"), program.name, metrics);
+    const names = Object.keys(metrics[0].losses);
+    const rows = metrics.map((line) => [line.iteration, ...names.map((name) => line.losses[name])].join(","));
+    writeAtomically(run.file("losses.csv"), [["iteration", ...names].join(","), ...rows, ""].join("\n"));
+    files.push({ what: "loss plot", file: run.file("losses.png") }, { what: "its data", file: run.file("losses.csv") });
+  }
+  if (program.training?.sampling) {
+    await drawSampleGrid(run.file("samples.png"), session, program, dataSets, 50, 10);
+    files.push({ what: "50 samples", file: run.file("samples.png") });
+    if (await drawBest(run.file("best.png"), session, 50, 500)) files.push({ what: "50 best by D", file: run.file("best.png") });
+  }
+  files.push({ what: "checkpoint", file: run.file("checkpoint/state.safetensors") });
+  const imagesPerSecond = seconds > 0 ? ((iteration - start) * session.batch) / seconds : 0;
+  return { folder: run.folder, iteration, interrupted, seconds, imagesPerSecond, losses: metrics.at(-1)?.losses ?? {}, files };
+}
+
+function describeProgress(losses: Readonly<Record<string, number>>, imagesPerSecond: number, secondsLeft: number): string {
+  const shown = Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  return [...shown, `${imagesPerSecond.toFixed(0)} images/s`, `${clock(secondsLeft)} left`].join("  ");
+}
+
+/** Images per second over the last iterations, and the time since the first. */
+function createMeter(batch: number) {
+  const begun = performance.now();
+  const ticks: number[] = [begun];
+  return {
+    tick(): number {
+      ticks.push(performance.now());
+      if (ticks.length > 21) ticks.shift();
+      return (batch * (ticks.length - 1) * 1000) / (ticks[ticks.length - 1] - ticks[0]);
+    },
+    seconds: () => (performance.now() - begun) / 1000,
+  };
+}
+
+/** Ctrl+C ends the run after its iteration, with a checkpoint; a second one ends the process at once. */
+function interruptible() {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130);
+    notice("\nStopping after this iteration; press Ctrl+C again to stop at once.");
+    controller.abort();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  return { signal: controller.signal, dispose: () => void process.off("SIGINT", onSignal).off("SIGTERM", onSignal) };
+}
