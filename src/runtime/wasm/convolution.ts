@@ -16,10 +16,13 @@ interface ConvolutionAttributes {
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
+/** A geometry's size in the parameter area. */
+const GEOMETRY_BYTES = 64;
+
 export function convolutionKernels(tf: Tf, kernels: KernelExports, heap: Heap): KernelTable {
   const { computeConv2DInfo } = tf.backend_util;
 
-  /** The geometry, and its address in the parameter area. */
+  /** The geometry, its address in the parameter area, and that of room for a second one. */
   function geometry(image: number[], filter: number[], attributes: ConvolutionAttributes, dilations: Pair) {
     const { strides, pad, dimRoundingMode } = attributes;
     const info = computeConv2DInfo(
@@ -33,14 +36,15 @@ export function convolutionKernels(tf: Tf, kernels: KernelExports, heap: Heap): 
     const values = [info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.filterHeight, info.filterWidth];
     values.push(info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left);
     values.push(info.outHeight, info.outWidth, info.outChannels, info.dilationHeight, info.dilationWidth);
-    return { info, address: heap.parameters(values, "i32") };
+    const address = heap.parameters(values, "i32");
+    return { info, address, temporary: address + GEOMETRY_BYTES };
   }
 
   return {
     Conv2D: kernel<{ x: TensorInfo; filter: TensorInfo }, ConvolutionAttributes>(({ x, filter }, attributes) => {
       if (!isNHWC(attributes) || !float32(x, filter)) return undefined;
       const g = geometry(x.shape, filter.shape, attributes, attributes.dilations ?? 1);
-      const scratch = heap.scratch(kernels.convolveScratch(g.address), "Conv2D");
+      const scratch = heap.scratch(kernels.convolveScratch(g.address, g.temporary), "Conv2D");
       const y = heap.output(g.info.outShape);
       kernels.convolve(heap.address(x), heap.address(filter), heap.address(y), g.address, scratch);
       return y;
@@ -65,7 +69,7 @@ export function convolutionKernels(tf: Tf, kernels: KernelExports, heap: Heap): 
       if (!float32(x, dy)) return undefined;
       if (!isNHWC(attributes)) return filterGradientNCHW(tf, x, dy, attributes);
       const g = geometry(x.shape, attributes.filterShape, attributes, 1);
-      const scratch = heap.scratch(kernels.filterGradientScratch(g.address), "Conv2DBackpropFilter");
+      const scratch = heap.scratch(kernels.filterGradientScratch(g.address, g.temporary), "Conv2DBackpropFilter");
       const gradient = heap.output(attributes.filterShape);
       kernels.filterGradient(heap.address(x), heap.address(dy), heap.address(gradient), g.address, scratch);
       return gradient;

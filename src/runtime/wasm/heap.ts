@@ -34,7 +34,7 @@ export interface Heap {
   close(): void;
 }
 
-const PARAMETER_BYTES = 64;
+const PARAMETER_BYTES = 128;
 
 /** The active backend, which must be wasm. */
 export function wasmBackend(tf: Tf): WasmBackend {

@@ -16,9 +16,9 @@ export interface KernelExports {
     transposeB: boolean,
     scratch: number,
   ): void;
-  convolveScratch(geometry: number): number;
+  convolveScratch(geometry: number, temporary: number): number;
   convolve(x: number, filter: number, y: number, geometry: number, scratch: number): void;
-  filterGradientScratch(geometry: number): number;
+  filterGradientScratch(geometry: number, temporary: number): number;
   filterGradient(x: number, dy: number, gradient: number, geometry: number, scratch: number): void;
   inputGradientScratch(geometry: number): number;
   inputGradient(dy: number, filter: number, dx: number, geometry: number, scratch: number): void;

@@ -32,6 +32,15 @@ const cases: Case[] = [
   { image: [4, 4], channels: 33, kernel: [4, 4], strides: [1, 1], pads: [0, 0, 0, 0], filters: 4 },
   { image: [6, 5], channels: 300, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 2 },
   { image: [5, 5], channels: 24, kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], filters: 270 },
+  // Kernels of twice the stride, which take fewer multiplications: odd and even grids, all kinds of pads.
+  { image: [14, 14], channels: 32, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 24 },
+  { batch: 5, image: [8, 16], channels: 16, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 16 },
+  { batch: 3, image: [11, 9], channels: 20, kernel: [4, 4], strides: [2, 2], pads: [2, 1, 0, 3], filters: 36 },
+  { image: [13, 12], channels: 16, kernel: [4, 2], strides: [2, 1], pads: [-1, 2, 1, -3], filters: 20 },
+  { batch: 4, image: [7, 6], channels: 24, kernel: [2, 2], strides: [1, 1], pads: [0, 1, 1, 0], filters: 300 },
+  { batch: 6, image: [17, 14], channels: 16, kernel: [6, 4], strides: [3, 2], pads: [3, 0, -2, 4], filters: 16 },
+  { image: [12, 13], channels: 40, kernel: [4, 4], strides: [2, 2], pads: [5, 4, 3, 3], filters: 16 },
+  { batch: 40, image: [4, 4], channels: 16, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 16 },
   // Negative pads crop: an exact ConvTranspose2d with output_padding asks for them.
   { image: [9, 9], channels: 8, kernel: [3, 3], strides: [2, 2], pads: [0, -1, 0, -1], filters: 5 },
   { image: [11, 10], channels: 3, kernel: [3, 2], strides: [2, 3], pads: [-2, 1, -1, -3], filters: 9 },

@@ -1,18 +1,39 @@
-// Gradient of a convolution with respect to its filters: the windows, transposed, times the output's gradient.
+// Gradient of a convolution with respect to its filters. By shape as in convolve.ts: fewer multiplications, the adjoint's
+// filter gradient, or windows, transposed, times the output's gradient.
 
+import { ADJOINT_BYTES, adjointOf, flipTaps, prefersAdjoint } from "./adjoint";
 import { BLOCK, DEPTH, packColumns } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { floats, roundUp } from "./vectors";
 import { Convolution, gatherWindows, windowSize } from "./windows";
+import { prefersWinograd, winogradFilterGradient, winogradFilterGradientScratch } from "./winograd";
 
-export function filterGradientScratch(g: Convolution): usize {
-  const size = windowSize(g), panels = max(roundUp(g.filters, COLUMNS), roundUp(size, COLUMNS));
-  return EDGE_BYTES + floats(BLOCK) + floats(BLOCK * DEPTH) + floats(DEPTH) * panels + floats(DEPTH + ROWS) * size;
+/** Bytes of scratch for filterGradient; `temporary`: room for a second geometry. */
+export function filterGradientScratch(g: Convolution, temporary: usize): usize {
+  if (prefersWinograd(g, g.outHeight, g.outWidth)) return winogradFilterGradientScratch(g);
+  if (prefersAdjoint(g)) return ADJOINT_BYTES + floats(windowSize(g)) * g.filters + windowsScratch(adjointOf(g, temporary));
+  return windowsScratch(g);
 }
 
 /** gradient[kernelHeight, kernelWidth, channels, filters] from x and dy[batch, outHeight, outWidth, filters] */
 export function filterGradient(x: usize, dy: usize, gradient: usize, g: Convolution, scratch: usize): void {
-  if (g.filters <= ROWS) return fewFilters(x, dy, gradient, g, scratch);
+  if (prefersWinograd(g, g.outHeight, g.outWidth)) {
+    winogradFilterGradient(x, dy, gradient, g, scratch);
+  } else if (prefersAdjoint(g)) {
+    const adjoint = adjointOf(g, scratch), flipped = scratch + ADJOINT_BYTES;
+    windowsTimesGradient(dy, x, flipped, adjoint, flipped + floats(windowSize(g)) * g.filters);
+    flipTaps(gradient, flipped, 0, 0, adjoint, g);
+  } else {
+    windowsTimesGradient(x, dy, gradient, g, scratch);
+  }
+}
+
+function windowsScratch(g: Convolution): usize {
+  const panels = floats(BLOCK * DEPTH) + floats(DEPTH) * roundUp(g.filters, COLUMNS);
+  return EDGE_BYTES + floats(BLOCK) + panels + floats(DEPTH) * windowSize(g);
+}
+
+function windowsTimesGradient(x: usize, dy: usize, gradient: usize, g: Convolution, scratch: usize): void {
   const size = windowSize(g), N = g.filters, count = g.batch * g.outHeight * g.outWidth;
   const edge = scratch;
   const rowAddresses = edge + EDGE_BYTES;
@@ -29,27 +50,5 @@ export function filterGradient(x: usize, dy: usize, gradient: usize, g: Convolut
       for (let i = 0; i < height; i++) store<u32>(rowAddresses + floats(i), <u32>(gradient + floats(N) * (k + i)));
       multiplyPanels(windowPanels, dyPanels, depth, height, N, rowAddresses, first > 0, edge);
     }
-  }
-}
-
-/** At most four filters are the tile's rows: the gradient is made as [filters][size] and turned at the end. */
-function fewFilters(x: usize, dy: usize, gradient: usize, g: Convolution, scratch: usize): void {
-  const size = windowSize(g), N = g.filters, count = g.batch * g.outHeight * g.outWidth;
-  const edge = scratch;
-  const rowAddresses = edge + EDGE_BYTES;
-  const dyPanels = rowAddresses + floats(BLOCK);
-  const windowPanels = dyPanels + floats(ROWS * DEPTH);
-  const columns = windowPanels + floats(DEPTH) * roundUp(size, COLUMNS);
-  const turned = columns + floats(DEPTH) * size;
-  for (let n = 0; n < N; n++) store<u32>(rowAddresses + floats(n), <u32>(turned + floats(size) * n));
-  for (let first = 0; first < count; first += DEPTH) {
-    const depth = min(DEPTH, count - first);
-    gatherWindows(columns, x, first, depth, g);
-    packColumns(dyPanels, dy + floats(N) * first, floats(N), depth, N, ROWS);
-    packColumns(windowPanels, columns, floats(size), depth, size, COLUMNS);
-    multiplyPanels(dyPanels, windowPanels, depth, N, size, rowAddresses, first > 0, edge);
-  }
-  for (let k = 0; k < size; k++) {
-    for (let n = 0; n < N; n++, gradient += 4) store<f32>(gradient, load<f32>(turned + floats(size) * n + floats(k)));
   }
 }

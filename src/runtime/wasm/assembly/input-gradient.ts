@@ -3,29 +3,38 @@
 // Filters are not dilated here: tfjs differentiates no dilated convolution. With stride s, the image's pixels fall into s×s phases by their position modulo s. Every phase is a convolution of
 // stride 1 of dy with the taps that reach it (every s-th one, flipped), so no multiplication is wasted on zeros.
 
-import { packFilters, windowsScratch, windowsTimesFilters } from "./convolve";
-import { BLOCK, DEPTH, packRows, turn } from "./pack";
+import { flipTaps } from "./adjoint";
+import { BLOCK, DEPTH, packRows } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { clear, floats, roundUp } from "./vectors";
+import { packFilters, windowsTimesFilters, windowsTimesFiltersScratch } from "./window-product";
 import { Convolution, scatterWindows, windowSize } from "./windows";
+import { prefersWinograd, winogradInputGradient, winogradInputGradientScratch } from "./winograd";
 
 /** Room for the phase's own Convolution. */
 const PHASE_BYTES: usize = 64;
 
 export function inputGradientScratch(g: Convolution): usize {
+  if (usesWinograd(g)) return winogradInputGradientScratch(g);
   const taps = g.kernelHeight * g.kernelWidth, size = windowSize(g);
   if (isNarrow(g)) {
     return EDGE_BYTES + floats(BLOCK) + floats(BLOCK * DEPTH) + floats(BLOCK) * size + floats(g.filters) * roundUp(size, COLUMNS);
   }
   // A phase's windows are of dy; the widest phase has at most all taps.
-  const windows = windowsScratch(g) + floats(BLOCK * taps) * g.filters;
+  const windows = windowsTimesFiltersScratch(g) + floats(BLOCK * taps) * g.filters;
   return PHASE_BYTES + floats(taps * g.filters) * roundUp(g.channels, COLUMNS) + floats(size) * g.filters + windows;
 }
 
 /** dx[batch, height, width, channels] from dy[batch, outHeight, outWidth, filters] and the filters */
 export function inputGradient(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: usize): void {
-  if (isNarrow(g)) narrowInputGradient(dy, filter, dx, g, scratch);
+  if (usesWinograd(g)) winogradInputGradient(dy, filter, dx, g, scratch);
+  else if (isNarrow(g)) narrowInputGradient(dy, filter, dx, g, scratch);
   else phases(dy, filter, dx, g, scratch);
+}
+
+function usesWinograd(g: Convolution): bool {
+  const rows = (g.height + g.strideHeight - 1) / g.strideHeight;
+  return prefersWinograd(g, rows, (g.width + g.strideWidth - 1) / g.strideWidth);
 }
 
 /** With few channels a phase would leave most of the tile's columns empty. */
@@ -95,20 +104,6 @@ function phases(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: us
       flipTaps(flipped, filter, i0, j0, g, phase);
       packFilters(packed, flipped, windowSize(phase), phase.filters);
       windowsTimesFilters(dy, packed, dx, phase, g.strideHeight, g.strideWidth, a, b, g.height, g.width, rest);
-    }
-  }
-}
-
-/** The taps (i0 + i·strideHeight, j0 + j·strideWidth), in reverse order and each transposed to [filters][channels]. */
-function flipTaps(to: usize, filter: usize, i0: i32, j0: i32, g: Convolution, phase: Convolution): void {
-  const C = g.channels, N = g.filters, tap = floats(C) * N;
-  for (let i = phase.kernelHeight - 1; i >= 0; i--) {
-    for (let j = phase.kernelWidth - 1; j >= 0; j--, to += tap) {
-      const from = filter + tap * ((i0 + i * g.strideHeight) * g.kernelWidth + j0 + j * g.strideWidth);
-      for (let c = 0; c < C; c += 4) {
-        const rows = min(4, C - c);
-        turn(to + floats(c), floats(C), from + floats(N) * c, floats(N), N, rows, rows);
-      }
     }
   }
 }
