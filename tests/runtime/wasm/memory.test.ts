@@ -73,19 +73,19 @@ it("frees the outputs of a kernel whose last output does not fit", () => {
 
 it("names the kernel when its scratch memory does not fit", () => {
   tf.tidy(() => {
-    const [x, dy] = [normal([1, 4, 4, 256], 1), normal([1, 4, 4, 2], 2)];
+    const [x, dy] = [normal([1, 4, 4, 1024], 1), normal([1, 4, 4, 12], 2)];
     const blocks: Tensor[] = [];
     for (const size of [2 ** 26, 2 ** 20]) {
       caught(() => {
         while (true) blocks.push(reserve([size]));
       });
     }
-    const attributes = { strides: 1, pad: "same", dataFormat: "NHWC", filterShape: [3, 3, 256, 2] };
+    const attributes = { strides: 1, pad: "same", dataFormat: "NHWC", filterShape: [3, 3, 1024, 12] };
     const error = caught(() => run("Conv2DBackpropFilter", { x, dy }, attributes));
     expect(error).toBeInstanceOf(AllocationError);
     expect(error.message).toContain("Conv2DBackpropFilter's scratch");
     tf.dispose(blocks);
-    expect(run("Conv2DBackpropFilter", { x, dy }, attributes).shape).toEqual([3, 3, 256, 2]);
+    expect(run("Conv2DBackpropFilter", { x, dy }, attributes).shape).toEqual([3, 3, 1024, 12]);
   });
 });
 
