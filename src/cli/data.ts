@@ -131,7 +131,8 @@ const exists = async (file: string): Promise<boolean> => (await stat(file).catch
 
 async function read(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    const { buffer, byteOffset, length } = await readFile(file);
+    return new Uint8Array(buffer, byteOffset, length); // a Buffer's slice and subarray behave otherwise
   } catch (error) {
     throw malformed(
       file,

@@ -60,8 +60,8 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
       name,
       `it has ${found} bytes of values where ${dtype} of shape (${shape.join(", ")}) takes ${wanted}`,
     );
-  const copy = bytes.slice(start + length);
-  return { shape, dtype, data: new types[dtype](copy.buffer, copy.byteOffset, size) };
+  const copy = new Uint8Array(bytes.subarray(start + length)); // aligned
+  return { shape, dtype, data: new types[dtype](copy.buffer, 0, size) };
 }
 
 /**

@@ -56,7 +56,7 @@ interface Taps {
 /** @param step source pixels from one result pixel to the next; the `to` places are centred on the `from` pixels. */
 function taps(from: number, to: number, step: number, antialias: boolean): Taps {
   const radius = antialias ? Math.max(1, step) : 1;
-  const reach = Math.min(from, Math.ceil(2 * radius) + 1);
+  const reach = Math.min(from, Math.ceil(2 * radius)); // no more pixels lie within the filter
   const first = new Int32Array(to);
   const weights = new Float32Array(to * reach);
   const margin = (from - to * step) / 2;
@@ -71,23 +71,15 @@ function taps(from: number, to: number, step: number, antialias: boolean): Taps 
   return { first, weights, reach };
 }
 
-function horizontally(
-  data: Uint8Array,
-  offset: number,
-  h: number,
-  w: number,
-  { first, weights, reach }: Taps,
-  out: Float32Array,
-): void {
+function horizontally(data: Uint8Array, offset: number, h: number, w: number, columns: Taps, out: Float32Array): void {
+  const { first, weights, reach } = columns;
   const W = first.length;
-  for (let y = 0; y < h; y++) {
-    const row = offset + y * w;
-    for (let x = 0; x < W; x++) {
+  for (let x = 0; x < W; x++)
+    for (let y = 0, from = offset + first[x]; y < h; y++, from += w) {
       let sum = 0;
-      for (let k = 0, from = row + first[x], at = x * reach; k < reach; k++) sum += data[from + k] * weights[at + k];
+      for (let k = 0; k < reach; k++) sum += data[from + k] * weights[x * reach + k];
       out[y * W + x] = sum;
     }
-  }
 }
 
 function vertically(
@@ -97,11 +89,13 @@ function vertically(
   out: Uint8Array,
   offset: number,
 ): void {
-  for (let y = 0; y < first.length; y++)
-    for (let x = 0; x < W; x++) {
-      let sum = 0.5; // rounds to the nearest byte
-      for (let k = 0, from = first[y] * W + x, at = y * reach; k < reach; k++)
-        sum += data[from + k * W] * weights[at + k];
-      out[offset + y * W + x] = sum;
+  const sums = new Float32Array(W);
+  for (let y = 0; y < first.length; y++) {
+    sums.fill(0.5); // rounds to the nearest byte
+    for (let k = 0, from = first[y] * W; k < reach; k++, from += W) {
+      const weight = weights[y * reach + k];
+      for (let x = 0; x < W; x++) sums[x] += data[from + x] * weight;
     }
+    for (let x = 0; x < W; x++) out[offset + y * W + x] = sums[x] | 0;
+  }
 }
