@@ -23,7 +23,7 @@ export interface Checkpoint {
 const format = "ganvas-checkpoint/1";
 
 export function encodeCheckpoint({ tensors, iteration, seed, batch, variant, program, steps }: Checkpoint): Uint8Array {
-  const entries = [...tensors].map(([name, { shape, data }]) => ({ name, dtype: "F32" as const, shape, data: data as Float32Array<ArrayBuffer> }));
+  const entries = [...tensors].map(([name, tensor]) => entry(name, tensor));
   return writeSafetensors(entries, { format, run: JSON.stringify({ iteration, seed, batch, variant, program, steps }) });
 }
 
@@ -40,3 +40,14 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     throw error;
   }
 }
+
+/** One network's weights alone, named as in a state_dict. */
+export const encodeCheckpointWeights = (weights: Checkpoint["tensors"]): Uint8Array =>
+  writeSafetensors([...weights].map(([name, weight]) => entry(name, weight)), { format: "pt" }); // prettier-ignore
+
+const entry = (name: string, { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array }) => ({
+  name,
+  dtype: "F32" as const,
+  shape,
+  data: data as Float32Array<ArrayBuffer>,
+});

@@ -1,17 +1,19 @@
 /** One Optimizer at work: its slots and averages, and a step of its rule on the networks that it trains. */
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
-import type { OptimizerDeclaration } from "../core/program/types.ts";
+import type { OptimizerDeclaration, WeightDeclaration } from "../core/program/types.ts";
+import { weightsOf } from "../core/program/weights.ts";
 import { kindOf, sinks } from "../kinds/index.ts";
 import type { Progress } from "../kinds/lowering.ts";
 import { clipGradNorm, clipWeights, optimizers, updateAverage } from "../runtime/optimizers.ts";
 import type { GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
-import type { NetworkVariables } from "../targets/tfjs/variables.ts";
+import type { Cell, TrainedNetwork } from "./state.ts";
 
 export interface Trained {
   readonly network: string;
   /** The weight's path in its network. */
   readonly path: string;
+  readonly declaration: WeightDeclaration;
   readonly variable: Variable;
 }
 
@@ -20,33 +22,46 @@ export interface OptimizerState {
   readonly trained: readonly Trained[];
   /** Steps done. */
   steps: number;
-  /** Per trained weight, the rule's tensors by name. */
-  readonly slots: Map<Trained, Record<string, Tensor>>;
-  /** Moving averages of the weights, once averaging has begun. */
-  readonly averages: Map<Trained, Tensor>;
+  /** Its slots and averages. */
+  readonly cells: readonly Cell[];
+  /** The moving average of a weight; undefined where it keeps none, and before its first step. */
+  average(network: string, path: string): Tensor | undefined;
   /** One step: differentiates the loss over the tape and updates. `observe` sees gradients and new weights. */
   step(tape: GradientTape, loss: Scalar, at: Progress, observe?: (what: string, weight: Trained, tensor: Tensor) => void): void;
   dispose(): void;
 }
 
-export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, networks: ReadonlyMap<string, NetworkVariables>): OptimizerState {
+export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, networks: ReadonlyMap<string, TrainedNetwork>): OptimizerState {
   const plan = kindOf(sinks, declaration.kind).lowering.plan(declaration.params);
   const rule = optimizers[plan.rule];
   const seen = new Set<Variable>(); // a shared weight is stepped once
-  const trained = declaration.trains.flatMap((network) =>
-    [...networks.get(network)!.trainable].flatMap(([path, variable]) => (seen.has(variable) ? [] : (seen.add(variable), [{ network, path, variable }]))),
-  );
+  const trained = declaration.trains.flatMap((network): Trained[] => {
+    const { program, variables } = networks.get(network)!;
+    return weightsOf(program).flatMap((weight) => {
+      const variable = variables.all.get(weight.path)!;
+      if (!weight.trainable || seen.has(variable)) return [];
+      seen.add(variable);
+      return [{ network, path: weight.path, declaration: weight, variable }];
+    });
+  });
   const slotNames = rule.slots({ ...plan.hyper, lr: 0 });
   const freshSlots = (variable: Variable) => Object.fromEntries(slotNames.map((name) => [name, tf.keep(tf.zeros(variable.shape))]));
+  const slots = new Map(trained.map((each) => [each, freshSlots(each.variable)]));
+  const averages = new Map<Trained, Tensor>();
+  const byPath = new Map(trained.map((each) => [`${each.network}/${each.path}`, each]));
   const state: OptimizerState = {
     declaration,
     trained,
     steps: 0,
-    slots: new Map(trained.map((each) => [each, freshSlots(each.variable)])),
-    averages: new Map(),
+    cells: trained.flatMap((weight) => [...slotCells(weight), ...(plan.ema ? [averageCell(weight)] : [])]),
+    average(network, path) {
+      const weight = byPath.get(`${network}/${path}`);
+      return weight && averages.get(weight);
+    },
 
     step(tape, loss, at, observe) {
       const lr = plan.learningRate(at);
+      if (plan.ema && averages.size === 0) for (const weight of trained) averages.set(weight, tf.keep(tf.clone(weight.variable as Tensor)));
       const gradients = tape.gradients(loss, trained.map((each) => each.variable)); // prettier-ignore
       state.steps++;
       const reached = trained.flatMap((weight, index) => (gradients[index] ? [{ weight, gradient: gradients[index] }] : []));
@@ -61,33 +76,58 @@ export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, netwo
     },
 
     dispose() {
-      for (const slots of state.slots.values()) tf.dispose(slots);
-      for (const average of state.averages.values()) average.dispose();
+      tf.dispose([[...slots.values()], [...averages.values()]]);
     },
   };
   return state;
 
   function update(weight: Trained, grad: Tensor, lr: number): void {
-    const before = state.slots.get(weight)!;
-    const { param, slots } = tf.tidy(() => {
+    const before = slots.get(weight)!;
+    const next = tf.tidy(() => {
       const updated = rule.update(tf, { param: weight.variable, grad, slots: before, hyper: { ...plan.hyper, lr }, step: state.steps });
       return { param: plan.weightClip === null ? updated.param : clipWeights(tf, updated.param, plan.weightClip), slots: { ...updated.slots } };
     });
-    weight.variable.assign(param);
-    param.dispose();
-    Object.values(slots).forEach((slot) => tf.keep(slot));
-    state.slots.set(weight, slots);
+    weight.variable.assign(next.param);
+    next.param.dispose();
+    Object.values(next.slots).forEach((slot) => tf.keep(slot));
+    slots.set(weight, next.slots);
     tf.dispose(before);
   }
 
-  /** ē ← decay·ē + (1 − decay)·θ; before `start` the average is the weight itself. */
+  /** ē ← decay·ē + (1 − decay)·θ; in the first `start` steps the average is the weight itself. */
   function average({ decay, start }: { decay: number; start: number }): void {
     for (const weight of trained) {
-      const before = state.averages.get(weight);
-      const begun = before && state.steps > start;
-      const after = tf.tidy(() => (begun ? updateAverage(tf, before, weight.variable as Tensor, decay) : tf.clone(weight.variable)));
-      state.averages.set(weight, tf.keep(after));
-      before?.dispose();
+      const before = averages.get(weight)!;
+      const after = tf.tidy(() => (state.steps > start ? updateAverage(tf, before, weight.variable as Tensor, decay) : tf.clone(weight.variable as Tensor)));
+      averages.set(weight, tf.keep(after));
+      before.dispose();
     }
+  }
+
+  function slotCells(weight: Trained): Cell[] {
+    return slotNames.map((slot) => ({
+      name: `slots/${declaration.id}/${weight.network}/${weight.path}/${slot}`,
+      network: weight.network,
+      weight: weight.declaration,
+      get: () => slots.get(weight)![slot],
+      set: (value) => {
+        const held = slots.get(weight)!;
+        held[slot].dispose();
+        slots.set(weight, { ...held, [slot]: value });
+      },
+    }));
+  }
+
+  function averageCell(weight: Trained): Cell {
+    return {
+      name: `averages/${declaration.id}/${weight.network}/${weight.path}`,
+      network: weight.network,
+      weight: weight.declaration,
+      get: () => averages.get(weight) ?? (weight.variable as Tensor),
+      set: (value) => {
+        averages.get(weight)?.dispose();
+        averages.set(weight, value);
+      },
+    };
   }
 }

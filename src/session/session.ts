@@ -2,25 +2,25 @@
  * A training session: a Program with its tensors, trained an iteration at a time. The same code runs in Node and in a
  * browser's worker; files, pages and messages are its caller's. What it is given is a Program, parsed from text or fresh.
  */
-import type { Scalar } from "@tensorflow/tfjs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import { printProgram } from "../core/program/print.ts";
-import type { NetworkProgram, Program, TrainingProgram } from "../core/program/types.ts";
-import { weightAt, weightsOf, type Weight, type WeightStore } from "../core/program/weights.ts";
+import type { Program, TrainingProgram } from "../core/program/types.ts";
+import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { createOps } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts";
-import { fromTfjs, tfjsShape, toTfjs } from "../targets/tfjs/layout.ts";
 import { createVariables, readWeights } from "../targets/tfjs/variables.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { firstNotFinite, type Witness } from "./failure.ts";
 import { initialWeights } from "./initialize.ts";
 import { beginIteration, type Machine } from "./iteration.ts";
-import { createOptimizer, type Trained } from "./optimizer.ts";
+import { createOptimizer } from "./optimizer.ts";
 import { drawSamples, type SampleOptions, type Samples } from "./sampling.ts";
 import { createSources } from "./sources.ts";
+import { readCells, takeSnapshot, weightCells, writeCells, type Snapshot, type TrainedNetwork } from "./state.ts";
 
 export interface SessionOptions {
   readonly tf: Tf;
@@ -78,10 +78,22 @@ export function createSession(options: SessionOptions): Session {
   requireRows(training, dataSets, batch);
 
   const variables = createVariables(tf, program.networks);
-  for (const network of program.networks) variables.networks.get(network.name)!.set(initialWeights(network, seed));
-  const optimizers = new Map(training.optimizers.map((each) => [each.id, createOptimizer(tf, each, variables.networks)]));
-  const networks = compileAll((network, path) => variables.networks.get(network)!.all.get(path)!);
-  const averaged = compileAll((network, path) => averageOf(network, path) ?? variables.networks.get(network)!.all.get(path)!);
+  const networkOf = new Map<string, TrainedNetwork>(
+    program.networks.map((network) => [network.name, { program: network, variables: variables.networks.get(network.name)! }]),
+  );
+  for (const network of networkOf.values()) network.variables.set(initialWeights(network.program, seed));
+  const optimizers = new Map(training.optimizers.map((each) => [each.id, createOptimizer(tf, each, networkOf)]));
+  const weightAt = (network: string, path: string): Tensor => networkOf.get(network)!.variables.all.get(path)!;
+  const averageAt = (network: string, path: string): Tensor => {
+    for (const optimizer of optimizers.values()) {
+      const average = optimizer.average(network, path);
+      if (average) return average;
+    }
+    return weightAt(network, path);
+  };
+  const networks = compileAll(weightAt);
+  const averaged = compileAll(averageAt);
+  const cells = [...weightCells(networkOf.values()), ...[...optimizers.values()].flatMap((optimizer) => optimizer.cells)];
   const sources = createSources(training, { seed, batch, dataSets });
   const machine: Machine = { tf, training, networks, optimizers, sources, seed, batch };
   let iteration = 0;
@@ -98,11 +110,8 @@ export function createSession(options: SessionOptions): Session {
       if (!training.sampling) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
       return drawSamples(tf, program, averaged, sampleOptions);
     },
-    weights: (network, { raw = false } = {}) => {
-      const all = variables.networks.get(network)!.all;
-      return readWeights(networkOf(network), (path) => (raw ? undefined : averageOf(network, path)) ?? all.get(path)!);
-    },
-    setWeights: (network, weights) => variables.networks.get(network)!.set(weights),
+    weights: (network, { raw = false } = {}) => readWeights(networkOf.get(network)!.program, (path) => (raw ? weightAt : averageAt)(network, path)),
+    setWeights: (network, weights) => networkOf.get(network)!.variables.set(weights),
     checkpoint,
     restore,
     dispose() {
@@ -112,7 +121,7 @@ export function createSession(options: SessionOptions): Session {
   };
 
   async function run({ until, signal, report }: RunOptions): Promise<void> {
-    let good = takeSnapshot();
+    let good = remember();
     const unread: { iteration: number; losses: Map<string, Scalar> }[] = [];
     try {
       while (iteration < until && !signal?.aborted) {
@@ -120,7 +129,7 @@ export function createSession(options: SessionOptions): Session {
         iteration++;
         if (unread.length < readEvery && iteration < until) continue;
         const finite = await readLosses(unread.splice(0), report);
-        const next = finite ? takeSnapshot() : null;
+        const next = finite ? remember() : null;
         if (!next) throw await blame(good);
         good.dispose();
         good = next;
@@ -173,121 +182,44 @@ export function createSession(options: SessionOptions): Session {
     return new UserError(diagnose("not-finite", { graph: "training" }, { value: "NaN", what: "a loss", iteration: last }));
   }
 
-  interface Snapshot {
-    restore(): void;
-    dispose(): void;
-  }
-  /** References to all state as it is now; updates replace tensors and never write into them. */
-  function takeSnapshot(): Snapshot {
+  /** All state as it is now, the counters too. */
+  function remember(): Snapshot {
     const at = iteration;
-    const hold = <T extends Parameters<typeof tf.keep>[0]>(tensor: T): T => tf.keep(tf.clone(tensor) as T);
-    const weights = [...variables.networks.values()].flatMap(({ all }) => [...all.values()].map((variable) => ({ variable, value: hold(variable as Scalar) })));
-    const states = [...optimizers.values()].map((optimizer) => ({
-      optimizer,
-      steps: optimizer.steps,
-      slots: [...optimizer.slots].map(([weight, slots]) => [weight, Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, hold(slot)]))] as const),
-      averages: [...optimizer.averages].map(([weight, average]) => [weight, hold(average)] as const),
-    }));
-    return {
-      restore() {
-        iteration = at;
-        for (const { variable, value } of weights) variable.assign(value);
-        for (const { optimizer, steps, slots, averages } of states) {
-          optimizer.dispose();
-          optimizer.steps = steps;
-          optimizer.averages.clear();
-          for (const [weight, held] of slots) optimizer.slots.set(weight, Object.fromEntries(Object.entries(held).map(([name, slot]) => [name, hold(slot)])));
-          for (const [weight, held] of averages) optimizer.averages.set(weight, hold(held));
-        }
-      },
-      dispose() {
-        for (const { value } of weights) value.dispose();
-        for (const { slots, averages } of states) tf.dispose([slots.map(([, held]) => held), averages.map(([, held]) => held)]);
-      },
+    const steps = [...optimizers.values()].map((optimizer) => [optimizer, optimizer.steps] as const);
+    const { restore: restoreCells, dispose } = takeSnapshot(tf, cells);
+    const restore = () => {
+      iteration = at;
+      for (const [optimizer, done] of steps) optimizer.steps = done;
+      restoreCells();
     };
+    return { restore, dispose };
   }
 
   async function checkpoint(): Promise<Checkpoint> {
-    const tensors = new Map<string, Weight>();
-    for (const network of program.networks)
-      for (const [path, weight] of await readWeights(network, (path) => variables.networks.get(network.name)!.all.get(path)!))
-        tensors.set(`weights/${network.name}/${path}`, weight);
-    for (const [name, tensor] of stateTensors()) {
-      const { shape, tfjs } = name.weight;
-      const data = (await tensor.data()) as Float32Array;
-      tensors.set(name.key, { shape, data: fromTfjs(data.slice(), shape, tfjs) });
-    }
     const steps = Object.fromEntries([...optimizers].map(([id, optimizer]) => [id, optimizer.steps]));
-    return { iteration, seed, batch, variant, program: printProgram(program), steps, tensors };
+    return { iteration, seed, batch, variant, program: printProgram(program), steps, tensors: await readCells(cells) };
   }
 
   function restore(saved: Checkpoint): void {
     const differs = (what: string, found: unknown, wanted: unknown) => new UserError(diagnose("run-differs", {}, { what, found: String(found), wanted: String(wanted) }));
-    if (saved.program !== printProgram(program)) throw differs("another document", "changed", "the one in its folder");
-    if (saved.seed !== seed) throw differs("seed", seed, saved.seed);
-    if (saved.batch !== batch) throw differs("batch", batch, saved.batch);
-    const stored = (prefix: string): WeightStore =>
-      new Map([...saved.tensors].flatMap(([key, tensor]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), tensor] as const] : [])));
-    for (const network of program.networks) variables.networks.get(network.name)!.set(stored(`weights/${network.name}/`));
-    for (const optimizer of optimizers.values()) {
-      const { id } = optimizer.declaration;
-      optimizer.steps = saved.steps[id] ?? 0;
-      for (const weight of optimizer.trained) {
-        const declaration = declarationOf(weight);
-        const tensorAt = (key: string) => {
-          const { data } = weightAt(stored(key), { ...declaration, path: "" }, weight.network);
-          return tf.keep(tf.tensor(toTfjs(data, declaration.shape, declaration.tfjs).slice(), tfjsShape(declaration.shape, declaration.tfjs)));
-        };
-        const slots = optimizer.slots.get(weight)!;
-        optimizer.slots.set(weight, Object.fromEntries(Object.keys(slots).map((name) => [name, tensorAt(slotKey(id, weight, name))])));
-        tf.dispose(slots);
-        optimizer.averages.get(weight)?.dispose();
-        optimizer.averages.delete(weight);
-        if (saved.tensors.has(averageKey(id, weight))) optimizer.averages.set(weight, tensorAt(averageKey(id, weight)));
-      }
-    }
+    if (saved.program !== printProgram(program)) throw differs("a document", "another", "the one in its folder");
+    if (saved.seed !== seed) throw differs("the seed", seed, saved.seed);
+    if (saved.batch !== batch) throw differs("the batch", batch, saved.batch);
+    writeCells(tf, cells, saved.tensors);
+    for (const [id, optimizer] of optimizers) optimizer.steps = saved.steps[id] ?? 0;
     iteration = saved.iteration;
   }
 
-  /** Slots and averages with the names that checkpoints give them. */
-  function stateTensors() {
-    return [...optimizers.values()].flatMap((optimizer) => {
-      const { id } = optimizer.declaration;
-      const named = (key: string, weight: Trained) => ({ key, weight: declarationOf(weight) });
-      return [
-        ...[...optimizer.slots].flatMap(([weight, slots]) => Object.entries(slots).map(([name, slot]) => [named(slotKey(id, weight, name), weight), slot] as const)),
-        ...[...optimizer.averages].map(([weight, average]) => [named(averageKey(id, weight), weight), average] as const),
-      ];
-    });
-  }
-
-  function compileAll(weights: (network: string, path: string) => ReturnType<Parameters<typeof readWeights>[1]>): Map<string, CompiledNetwork> {
+  function compileAll(weights: (network: string, path: string) => Tensor): Map<string, CompiledNetwork> {
     const ops = createOps(tf, { secondOrder: false });
-    return new Map(
-      program.networks.map((network) => [
-        network.name,
-        compileNetwork(tf, network, {
-          weights: (path) => weights(network.name, path),
-          setBuffer: (path, value) => variables.networks.get(network.name)!.all.get(path)!.assign(value),
-          ops,
-          random: (layer) => draw(seed, `predict/${layer}`, { iteration: 0 }),
-        }),
-      ]),
-    );
-  }
-
-  function averageOf(network: string, path: string) {
-    for (const { averages } of optimizers.values())
-      for (const [weight, average] of averages) if (weight.network === network && weight.path === path) return average;
-    return undefined;
-  }
-
-  function networkOf(name: string): NetworkProgram {
-    return program.networks.find((network) => network.name === name)!;
-  }
-
-  function declarationOf({ network, path }: Trained) {
-    return weightsOf(networkOf(network)).find((weight) => weight.path === path)!;
+    const compile = ({ program: network, variables: own }: TrainedNetwork) =>
+      compileNetwork(tf, network, {
+        weights: (path) => weights(network.name, path),
+        setBuffer: (path, value) => own.all.get(path)!.assign(value),
+        ops,
+        random: (layer) => draw(seed, `predict/${layer}`, { iteration: 0 }),
+      });
+    return new Map([...networkOf].map(([name, network]) => [name, compile(network)]));
   }
 }
 
@@ -305,6 +237,3 @@ function requireRows({ sources }: TrainingProgram, dataSets: ReadonlyMap<string,
     throw new UserError(diagnose("batch-too-large", { graph: "training", node: id }, { batch, count: dataSet.count, name: dataSet.name }, fix));
   }
 }
-
-const slotKey = (optimizer: string, { network, path }: Trained, slot: string): string => `slots/${optimizer}/${network}/${path}/${slot}`;
-const averageKey = (optimizer: string, { network, path }: Trained): string => `averages/${optimizer}/${network}/${path}`;

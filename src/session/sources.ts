@@ -3,7 +3,7 @@
  * and draw. Nothing here has a state to save: any iteration can be drawn again.
  */
 import type { Draw, SourceDeclaration, TrainingProgram } from "../core/program/types.ts";
-import { drawsPerEpoch, rowsOfDraw } from "../datasets/batches.ts";
+import { drawsPerEpoch, rememberPermutations, rowsOfDraw } from "../datasets/batches.ts";
 import { gather, gatherLabels } from "../datasets/gather.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { kindOf, sources as sourceKinds } from "../kinds/index.ts";
@@ -25,7 +25,7 @@ export interface SourceOptions {
 
 export function createSources(program: TrainingProgram, { seed, batch, dataSets }: SourceOptions): Sources {
   const declared = new Map(program.sources.map((source) => [source.id, source]));
-  const orders = new Map([...dataSets].map(([id, dataSet]) => [id, createOrder(seed, id, dataSet.count)]));
+  const orders = new Map([...dataSets].map(([id, dataSet]) => [id, rememberPermutations((epoch) => draw(seed, `order/${id}`, { iteration: epoch }).permutation(dataSet.count))]));
   const first = program.sources.find((source) => dataSets.has(source.id));
 
   return {
@@ -43,21 +43,10 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
 
 /** Draws in an epoch of a source's data set. */
 export const epochLength = (source: SourceDeclaration, dataSet: DataSet, batch: number): number =>
-  drawsPerEpoch({ count: dataSet.count, batch, dropLast: source.params.drop_last === true });
-
-/** The shuffled order of each epoch; the latest two are kept. */
-function createOrder(seed: number, id: string, count: number): (epoch: number) => Uint32Array {
-  const known = new Map<number, Uint32Array>();
-  return (epoch) => {
-    const order = known.get(epoch) ?? draw(seed, `order/${id}`, { iteration: epoch }).permutation(count);
-    known.set(epoch, order);
-    for (const old of known.keys()) if (old < epoch - 1) known.delete(old);
-    return order;
-  };
-}
+  drawsPerEpoch({ name: dataSet.name, count: dataSet.count, batch, dropLast: source.params.drop_last === true });
 
 function createReader(dataSet: DataSet, batch: number, index: number, order: (epoch: number) => Uint32Array): DataReader {
-  const rows = ({ shuffle, dropLast }: ReadingOptions) => rowsOfDraw({ count: dataSet.count, batch, shuffle, dropLast }, index, order).rows;
+  const rows = ({ shuffle, dropLast }: ReadingOptions) => rowsOfDraw({ name: dataSet.name, count: dataSet.count, batch, shuffle, dropLast }, index, order).rows;
   return {
     items(options) {
       const chosen = rows(options);

@@ -8,10 +8,7 @@ import { fromTfjs, tfjsShape, toTfjs } from "./layout.ts";
 export interface NetworkVariables {
   /** By weight path, buffers too. */
   readonly all: ReadonlyMap<string, Variable>;
-  /** By weight path, those that an optimizer may change. */
-  readonly trainable: ReadonlyMap<string, Variable>;
   set(store: WeightStore): void;
-  get(): Promise<Map<string, Weight>>;
 }
 
 export interface Variables {
@@ -33,12 +30,10 @@ export function createVariables(tf: Tf, networks: readonly NetworkProgram[]): Va
   const created = networks.map((network): [string, NetworkVariables] => {
     const declarations = weightsOf(network);
     const all = new Map(declarations.map((each) => [each.path, variableOf(network, each)]));
-    const trainable = new Map(declarations.filter((each) => each.trainable).map(({ path }) => [path, all.get(path)!]));
     return [
       network.name,
       {
         all,
-        trainable,
         set: (store) => {
           for (const declaration of declarations) {
             const { data } = weightAt(store, declaration, network.name);
@@ -48,7 +43,6 @@ export function createVariables(tf: Tf, networks: readonly NetworkProgram[]): Va
             value.dispose();
           }
         },
-        get: () => readWeights(network, (path) => all.get(path)!),
       },
     ];
   });
