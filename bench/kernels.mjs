@@ -87,10 +87,27 @@ function dcgan({ norm, leaky, relu, adam }) {
         return [name, tf.variable(value)];
       }),
     );
-  const G = weights({ w0: [100, 6272], b0: [6272], gamma0: [128], beta0: [128], w1: [4, 4, 64, 128], gamma1: [64],
-    beta1: [64], w2: [4, 4, 1, 64], b2: [1] }); // prettier-ignore
-  const D = weights({ w1: [4, 4, 1, 64], b1: [64], w2: [4, 4, 64, 128], b2: [128], gamma2: [128], beta2: [128],
-    w3: [6272, 1], b3: [1] }); // prettier-ignore
+  const G = weights({
+    w0: [100, 6272],
+    b0: [6272],
+    gamma0: [128],
+    beta0: [128],
+    w1: [4, 4, 64, 128],
+    gamma1: [64],
+    beta1: [64],
+    w2: [4, 4, 1, 64],
+    b2: [1],
+  });
+  const D = weights({
+    w1: [4, 4, 1, 64],
+    b1: [64],
+    w2: [4, 4, 64, 128],
+    b2: [128],
+    gamma2: [128],
+    beta2: [128],
+    w3: [6272, 1],
+    b3: [1],
+  });
   const generate = (z) => {
     let h = tf.add(tf.matMul(z, G.w0), G.b0).reshape([B, 7, 7, 128]);
     h = tf.conv2dTranspose(relu(norm(h, G.gamma0, G.beta0)), G.w1, [B, 14, 14, 64], 2, "same");
@@ -182,7 +199,12 @@ function composedFilterGradient({ inputs: { x, dy }, attrs }) {
     const after = (size, out, stride, kernel, before) => kernel + (out - 1) * stride - size - before;
     const bottom = after(info.inHeight, info.outHeight, info.strideHeight, info.filterHeight, top);
     const right = after(info.inWidth, info.outWidth, info.strideWidth, info.filterWidth, left);
-    const pads = [[0, 0], [top, bottom], [left, right], [0, 0]]; // prettier-ignore
+    const pads = [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ];
     const xT = tf.transpose(x, [3, 1, 2, 0]);
     const dyT = tf.transpose(dy, [1, 2, 0, 3]);
     return tf.transpose(tf.conv2d(xT, dyT, 1, pads, "NHWC", [info.strideHeight, info.strideWidth]), [1, 2, 0, 3]);
@@ -213,7 +235,10 @@ function pytorch() {
 async function profile() {
   const installed = await module.installKernels(tf, bytes, { variant: "relaxed" });
   const { step, dispose } = dcgan(fusedOperations());
-  const shapes = (inputs) => Object.values(inputs).map((input) => `[${input.shape}]`).join(" "); // prettier-ignore
+  const shapes = (inputs) =>
+    Object.values(inputs)
+      .map((input) => `[${input.shape}]`)
+      .join(" ");
   const totals = new Map();
   for (const config of tf.getKernelsForBackend("wasm")) {
     tf.unregisterKernel(config.kernelName, "wasm");

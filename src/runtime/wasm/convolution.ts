@@ -23,7 +23,13 @@ export function convolutionKernels(tf: Tf, kernels: KernelExports, heap: Heap): 
   const { computeConv2DInfo } = tf.backend_util;
 
   /** The geometry, its address in the parameter area, and that of room for a second one. */
-  function geometry(image: number[], filter: number[], attributes: ConvolutionAttributes, dilations: Pair) {
+  function geometry(
+    image: number[],
+    filter: number[],
+    attributes: ConvolutionAttributes,
+    dilations: Pair,
+    dy?: TensorInfo,
+  ) {
     const { strides, pad, dimRoundingMode } = attributes;
     const info = computeConv2DInfo(
       image as [number, number, number, number],
@@ -35,7 +41,9 @@ export function convolutionKernels(tf: Tf, kernels: KernelExports, heap: Heap): 
     );
     const values = [info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.filterHeight, info.filterWidth];
     values.push(info.strideHeight, info.strideWidth, info.padInfo.top, info.padInfo.left);
-    values.push(info.outHeight, info.outWidth, info.outChannels, info.dilationHeight, info.dilationWidth);
+    // A gradient has as many windows as the output that it belongs to.
+    const [outHeight, outWidth] = dy ? dy.shape.slice(1, 3) : [info.outHeight, info.outWidth];
+    values.push(outHeight, outWidth, info.outChannels, info.dilationHeight, info.dilationWidth);
     const address = heap.parameters(values, "i32");
     return { info, address, temporary: address + GEOMETRY_BYTES };
   }
@@ -55,7 +63,7 @@ export function convolutionKernels(tf: Tf, kernels: KernelExports, heap: Heap): 
       ConvolutionAttributes & { inputShape: [number, number, number, number] }
     >(({ dy, filter }, attributes) => {
       if (!isNHWC(attributes) || !float32(dy, filter)) return undefined;
-      const g = geometry(attributes.inputShape, filter.shape, attributes, 1);
+      const g = geometry(attributes.inputShape, filter.shape, attributes, 1, dy);
       const scratch = heap.scratch(kernels.inputGradientScratch(g.address), "Conv2DBackpropInput");
       const dx = heap.output(g.info.inShape);
       kernels.inputGradient(heap.address(dy), heap.address(filter), heap.address(dx), g.address, scratch);
@@ -68,7 +76,7 @@ export function convolutionKernels(tf: Tf, kernels: KernelExports, heap: Heap): 
     >(({ x, dy }, attributes) => {
       if (!float32(x, dy)) return undefined;
       if (!isNHWC(attributes)) return filterGradientNCHW(tf, x, dy, attributes);
-      const g = geometry(x.shape, attributes.filterShape, attributes, 1);
+      const g = geometry(x.shape, attributes.filterShape, attributes, 1, dy);
       const scratch = heap.scratch(kernels.filterGradientScratch(g.address, g.temporary), "Conv2DBackpropFilter");
       const gradient = heap.output(attributes.filterShape);
       kernels.filterGradient(heap.address(x), heap.address(dy), heap.address(gradient), g.address, scratch);

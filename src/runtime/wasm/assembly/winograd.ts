@@ -5,14 +5,16 @@
 //   y0 = d0·g0 + d1·g1 = m0 + m1      m0 = (d0 − d1)·g0
 //   y1 = d1·g0 + d2·g1 = m1 − m2      m1 = d1·(g0 + g1)      m2 = (d1 − d2)·g1
 //
-// In two, 3×3 inputs (`dilate`d to 9 differences), 2×2 taps (9 sums) and 9 matrix products give 2×2 outputs. All three of
+// In two, the differences of 3×3 inputs, the sums of 2×2 taps and 9 matrix products give 2×2 outputs. All three of
 // a convolution's passes have this form: forward with x as d, the input gradient with dy as d and the taps reversed, and the
 // filter gradient with x as d, dy as g and the taps as outputs.
 
+import { Blocks, locate, view } from "./blocks";
 import { BLOCK, DEPTH, packColumns, packRows } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { clear, floats, roundUp } from "./vectors";
 import { Convolution } from "./windows";
+import { addTaps, blockSize, combine, load4, subtractBlocks, sumTaps } from "./winograd-transforms";
 
 /** Products a tile. */
 const PRODUCTS: i32 = 9;
@@ -26,21 +28,6 @@ const MIN_CHANNELS: i32 = 16;
 const VIEW_BYTES: usize = 64;
 const ADDRESS_BYTES: usize = 64;
 
-/** An image as a grid of blocks of stepY×stepX pixels: block (u, v) begins at pixel (u·stepY − top, v·stepX − left). */
-@unmanaged
-class Blocks {
-  height: i32;
-  width: i32;
-  channels: i32;
-  stepY: i32;
-  stepX: i32;
-  top: i32;
-  left: i32;
-  /** How many rows and columns of a block count; normally all. */
-  rows: i32;
-  columns: i32;
-}
-
 /** Whether a pass over a grid of rows×columns windows is covered, and gains more products than the transforms cost. */
 export function prefersWinograd(g: Convolution, rows: i32, columns: i32): bool {
   const twice = g.kernelHeight == 2 * g.strideHeight && g.kernelWidth == 2 * g.strideWidth;
@@ -53,11 +40,6 @@ export function prefersWinograd(g: Convolution, rows: i32, columns: i32): bool {
 
 function half(count: i32): i32 {
   return (count + 1) / 2;
-}
-
-/** Channels of a block. */
-function blockSize(g: Convolution): i32 {
-  return g.strideHeight * g.strideWidth * g.channels;
 }
 
 export function winogradConvolveScratch(g: Convolution): usize {
@@ -190,54 +172,12 @@ export function winogradFilterGradient(x: usize, dy: usize, gradient: usize, g: 
   }
 }
 
-function view(v: Blocks, height: i32, width: i32, channels: i32, stepY: i32, stepX: i32, top: i32, left: i32): void {
-  v.height = height;
-  v.width = width;
-  v.channels = channels;
-  v.stepY = stepY;
-  v.stepX = stepX;
-  v.top = top;
-  v.left = left;
-  v.rows = stepY;
-  v.columns = stepX;
-}
-
 function floorDivide(n: i32, divisor: i32): i32 {
   return n >= 0 ? n / divisor : -((divisor - 1 - n) / divisor);
 }
 
 function filterBytes(depth: i32, width: i32): usize {
   return 2 * VIEW_BYTES + floats(PRODUCTS * depth) * (roundUp(width, COLUMNS) + width);
-}
-
-/** sums[9][S][N]: the 2×2 taps of every block channel and filter, in both directions [g0, g0 + g1, g1]; or reversed. */
-function sumTaps(sums: usize, filter: usize, g: Convolution, reversed: bool): void {
-  const run = floats(g.channels) * g.filters, product = floats(blockSize(g)) * g.filters;
-  const right = run * g.strideWidth, down = run * g.strideHeight * g.kernelWidth;
-  for (let a = 0; a < g.strideHeight; a++) {
-    for (let b = 0; b < g.strideWidth; b++, sums += run) {
-      const tap = filter + run * (a * g.kernelWidth + b);
-      for (let i: usize = 0; i < run; i += 16) {
-        const g00 = v128.load(tap + i), g01 = v128.load(tap + right + i);
-        const g10 = v128.load(tap + down + i), g11 = v128.load(tap + down + right + i);
-        if (reversed) addTaps(sums + i, product, g11, g10, g01, g00);
-        else addTaps(sums + i, product, g00, g01, g10, g11);
-      }
-    }
-  }
-}
-
-function addTaps(to: usize, product: usize, g00: v128, g01: v128, g10: v128, g11: v128): void {
-  const left = f32x4.add(g00, g10), right = f32x4.add(g01, g11);
-  v128.store(to, g00);
-  v128.store(to + product, f32x4.add(g00, g01));
-  v128.store(to + 2 * product, g01);
-  v128.store(to + 3 * product, left);
-  v128.store(to + 4 * product, f32x4.add(left, right));
-  v128.store(to + 5 * product, right);
-  v128.store(to + 6 * product, g10);
-  v128.store(to + 7 * product, f32x4.add(g10, g11));
-  v128.store(to + 8 * product, g11);
 }
 
 function tilesScratch(S: i32, N: i32): usize {
@@ -288,68 +228,5 @@ function tiles(
         }
       }
     }
-  }
-}
-
-/**
- * Addresses (u32) of pixel (i, j) of the size×size blocks from (u, v) of image number b, row by row; `outside` for those
- * that lie outside of the image.
- */
-function locate(
-  addresses: usize, image: usize, blocks: Blocks, b: i32, u: i32, v: i32, size: i32, i: i32, j: i32, outside: usize,
-): void {
-  for (let r = 0; r < size; r++) {
-    const y = (u + r) * blocks.stepY + i - blocks.top;
-    for (let c = 0; c < size; c++, addresses += 4) {
-      const x = (v + c) * blocks.stepX + j - blocks.left;
-      const inside = y >= 0 && y < blocks.height && x >= 0 && x < blocks.width;
-      const pixel = image + floats(blocks.channels) * ((b * blocks.height + y) * blocks.width + x);
-      store<u32>(addresses, <u32>(inside ? pixel : outside));
-    }
-  }
-}
-
-/** The nine differences of the 3×3 blocks from (u, v), `product` bytes apart: in both directions [d0 − d1, d1, d1 − d2]. */
-function subtractBlocks(
-  to: usize, product: usize, image: usize, blocks: Blocks, b: i32, u: i32, v: i32, addresses: usize, zeros: usize,
-): void {
-  for (let i = 0; i < blocks.rows; i++) {
-    for (let j = 0; j < blocks.columns; j++) {
-      locate(addresses, image, blocks, b, u, v, 3, i, j, zeros);
-      for (let c: usize = 0; c < floats(blocks.channels); c += 16, to += 16) {
-        const a0 = load4(addresses, 0, c), a1 = load4(addresses, 4, c), a2 = load4(addresses, 8, c);
-        const b0 = load4(addresses, 12, c), b1 = load4(addresses, 16, c), b2 = load4(addresses, 20, c);
-        const c0 = load4(addresses, 24, c), c1 = load4(addresses, 28, c), c2 = load4(addresses, 32, c);
-        difference(to, product, f32x4.sub(a0, b0), f32x4.sub(a1, b1), f32x4.sub(a2, b2));
-        difference(to + 3 * product, product, b0, b1, b2);
-        difference(to + 6 * product, product, f32x4.sub(b0, c0), f32x4.sub(b1, c1), f32x4.sub(b2, c2));
-      }
-    }
-  }
-}
-
-function load4(addresses: usize, number: usize, offset: usize): v128 {
-  return v128.load(<usize>load<u32>(addresses + number) + offset);
-}
-
-function difference(to: usize, product: usize, d0: v128, d1: v128, d2: v128): void {
-  v128.store(to, f32x4.sub(d0, d1));
-  v128.store(to + product, d1);
-  v128.store(to + 2 * product, f32x4.sub(d1, d2));
-}
-
-/** The four outputs of `bytes` bytes from nine products: in both directions [m0 + m1, m1 − m2]. */
-function combine(
-  from: usize, product: usize, to00: usize, to01: usize, to10: usize, to11: usize, bytes: usize,
-): void {
-  for (let i: usize = 0; i < bytes; i += 16, from += 16) {
-    const b0 = v128.load(from + 3 * product), b1 = v128.load(from + 4 * product), b2 = v128.load(from + 5 * product);
-    const up0 = f32x4.add(v128.load(from), b0), down0 = f32x4.sub(b0, v128.load(from + 6 * product));
-    const up1 = f32x4.add(v128.load(from + product), b1), down1 = f32x4.sub(b1, v128.load(from + 7 * product));
-    const up2 = f32x4.add(v128.load(from + 2 * product), b2), down2 = f32x4.sub(b2, v128.load(from + 8 * product));
-    v128.store(to00 + i, f32x4.add(up0, up1));
-    v128.store(to01 + i, f32x4.sub(up1, up2));
-    v128.store(to10 + i, f32x4.add(down0, down1));
-    v128.store(to11 + i, f32x4.sub(down1, down2));
   }
 }

@@ -1,0 +1,48 @@
+// An image seen as a grid of blocks of pixels.
+
+import { floats } from "./vectors";
+
+/** An image as a grid of blocks of stepY×stepX pixels: block (u, v) begins at pixel (u·stepY − top, v·stepX − left). */
+@unmanaged
+export class Blocks {
+  height: i32;
+  width: i32;
+  channels: i32;
+  stepY: i32;
+  stepX: i32;
+  top: i32;
+  left: i32;
+  /** How many rows and columns of a block count; normally all. */
+  rows: i32;
+  columns: i32;
+}
+
+export function view(v: Blocks, height: i32, width: i32, channels: i32, stepY: i32, stepX: i32, top: i32, left: i32): void {
+  v.height = height;
+  v.width = width;
+  v.channels = channels;
+  v.stepY = stepY;
+  v.stepX = stepX;
+  v.top = top;
+  v.left = left;
+  v.rows = stepY;
+  v.columns = stepX;
+}
+
+/**
+ * Addresses (u32) of pixel (i, j) of the size×size blocks from (u, v) of image number b, row by row; `outside` for those
+ * that lie outside of the image.
+ */
+export function locate(
+  addresses: usize, image: usize, blocks: Blocks, b: i32, u: i32, v: i32, size: i32, i: i32, j: i32, outside: usize,
+): void {
+  for (let r = 0; r < size; r++) {
+    const y = (u + r) * blocks.stepY + i - blocks.top;
+    for (let c = 0; c < size; c++, addresses += 4) {
+      const x = (v + c) * blocks.stepX + j - blocks.left;
+      const inside = y >= 0 && y < blocks.height && x >= 0 && x < blocks.width;
+      const pixel = image + floats(blocks.channels) * ((b * blocks.height + y) * blocks.width + x);
+      store<u32>(addresses, <u32>(inside ? pixel : outside));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// Kernels write their outputs and the scratch memory that they ask for, and nothing else: in place on another module's heap,
+// one float too far would be another tensor's.
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { instantiate, type KernelExports } from "../../../src/runtime/wasm/instance.ts";
+import { kernelBytes } from "./backend.ts";
+import { cases, label, outputSize } from "./convolution-cases.ts";
+
+describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
+  const memory = new WebAssembly.Memory({ initial: 512 });
+  const heap = new Uint8Array(memory.buffer);
+  let kernels: KernelExports;
+  beforeAll(async () => {
+    kernels = await instantiate((await kernelBytes())[variant], memory, variant);
+  });
+
+  /** Lays out regions of so many floats, runs, and expects all bytes but those of the last `written` regions untouched. */
+  function expectBounded(counts: number[], written: number, action: (...addresses: number[]) => void): void {
+    heap.fill(0x3d); // as a float about 0.05
+    let end = 65536;
+    const regions = counts.map((count) => {
+      const start = end + 12; // not aligned, and a gap between neighbours
+      end = start + 4 * count;
+      return { start, end };
+    });
+    expect(end + 4096).toBeLessThan(heap.length);
+    action(...regions.map(({ start }) => start));
+    for (const { start, end } of regions.slice(counts.length - written)) heap.fill(0x3d, start, end);
+    expect(heap.subarray(1024, end + 4096).every((byte) => byte === 0x3d)).toBe(true);
+  }
+
+  it.each(cases.map((c) => [label(c), c] as const))("convolutions: %s", (_, c) => {
+    const { batch = 2, image, channels, kernel, strides, pads, filters, dilations = [1, 1] } = c;
+    const [oh, ow] = outputSize(c);
+    const [top, , left] = pads;
+    const numbers = [batch, ...image, channels, ...kernel, ...strides, top, left, oh, ow, filters, ...dilations];
+    const [geometry, temporary] = [256, 512];
+    const write = () => new Int32Array(memory.buffer, geometry, numbers.length).set(numbers);
+    const [x, filter, y] = [batch * image[0] * image[1] * channels, kernel[0] * kernel[1] * channels * filters, batch * oh * ow * filters]; // prettier-ignore
+    const passes = [
+      { counts: [x, filter, y], run: kernels.convolve, scratch: kernels.convolveScratch },
+      { counts: [y, filter, x], run: kernels.inputGradient, scratch: kernels.inputGradientScratch },
+      { counts: [x, y, filter], run: kernels.filterGradient, scratch: kernels.filterGradientScratch },
+    ];
+    for (const { counts, run, scratch } of dilations[0] * dilations[1] === 1 ? passes : passes.slice(0, 1)) {
+      write();
+      const bytes = scratch(geometry, temporary);
+      expectBounded([...counts, bytes / 4], 2, (a, b, to, aside) => {
+        write();
+        run(a, b, to, geometry, aside);
+      });
+    }
+  });
+
+  it.each([
+    [1, 1, 1],
+    [5, 3, 7],
+    [65, 257, 9],
+    [70, 5, 1],
+    [3, 300, 520],
+  ])("matMul: M, K, N = %s, %s, %s", (M, K, N) => {
+    for (const flags of [0, 1, 2, 3]) {
+      expectBounded([M * K, K * N, M * N, kernels.matMulScratch() / 4], 2, (a, b, c, scratch) =>
+        kernels.matMul(a, b, c, M, N, K, flags % 2 === 1, flags > 1, scratch),
+      );
+    }
+  });
+
+  it.each([1, 2, 3, 4, 5, 24, 33, 129])("over rows of %s channels", (C) => {
+    for (const rows of [1, 2, 63, 300]) {
+      const n = rows * C;
+      expectBounded([n, 2 * C, kernels.sumMiddleScratch(C) / 4], 2, (x, y, scratch) => {
+        kernels.sumMiddle(x, y, 1, rows, C, 1, scratch);
+        kernels.sumMiddle(x, y, 2, Math.floor(rows / 2), C, 0.5, scratch);
+      });
+      expectBounded([C, n], 1, (x, y) => kernels.repeat(x, y, 1, rows, C));
+      const scratch = kernels.normalizeScratch(C) / 4;
+      expectBounded([n, C, C, n, C, C, C, scratch], 5, (x, gamma, beta, y, mean, variance, rstd, aside) =>
+        kernels.normalize(x, gamma, beta, y, mean, variance, rstd, rows, C, 1e-5, aside),
+      );
+      expectBounded([n, n, C, C, C, n, C, C, scratch], 4, (x, dy, gamma, mean, rstd, dx, dgamma, dbeta, aside) =>
+        kernels.normalizeGradient(x, dy, gamma, mean, rstd, dx, dgamma, dbeta, rows, C, aside),
+      );
+    }
+  });
+
+  it.each([1, 3, 4, 5, 7, 18])("elementwise over %s floats, and transposes", (n) => {
+    expectBounded([n, n], 1, (x, y) => kernels.leakyRelu(x, y, n, 0.2));
+    expectBounded([n, n, n], 1, (x, dy, dx) => kernels.leakyReluGradient(x, dy, dx, n, 0.2));
+    expectBounded([n, n, n], 1, (y, dy, dx) => kernels.tanhGradient(y, dy, dx, n));
+    expectBounded([n, n, n], 1, (y, dy, dx) => kernels.sigmoidGradient(y, dy, dx, n));
+    expectBounded([n, n, n, n, n, n, n], 3, (p, m, v, g, p1, m1, v1) => kernels.adam(p, m, v, g, p1, m1, v1, n, 4096));
+    expectBounded([n * 5, n * 5], 1, (x, y) => kernels.transposePlanes(x, y, 1, 0, 0, 1, 0, 0, n, 5, 5, n));
+    expectBounded([n * 6, n * 6], 1, (x, y) => kernels.permuteRuns(x, y, 1, 0, 3, n, 2, 3 * n, n));
+  });
+});
