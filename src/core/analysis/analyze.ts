@@ -5,9 +5,12 @@
 import type { GanDocument } from "../document/types.ts";
 import type { DataSetLookup, Vocabulary } from "../kind/kind.ts";
 import type { PortType } from "../kind/ports.ts";
-import { diagnose, type Diagnostic } from "./diagnostics.ts";
+import type { Code } from "./catalogue.ts";
+import { diagnose, isError, type Diagnostic } from "./diagnostics.ts";
+import { expand } from "./expand.ts";
 import { analyzeNetwork, type NetworkAnalysis } from "./network.ts";
 import { byId } from "./order.ts";
+import { judgeParts } from "./parts.ts";
 import { analyzeTraining, type TrainingAnalysis } from "./training.ts";
 
 export interface Analysis {
@@ -23,12 +26,12 @@ export interface Analysis {
 export function analyze(document: GanDocument, vocabulary: Vocabulary, dataSets: DataSetLookup): Analysis {
   const found = new Map<string, Diagnostic>();
   const report = (diagnostic: Diagnostic) => {
-    const key = JSON.stringify([diagnostic.code, diagnostic.at, diagnostic.code === "unknown-param" || diagnostic.code === "edge-node" ? diagnostic.facts : null]);
+    const { code, at, facts } = diagnostic;
+    const key = JSON.stringify([code, at, severalAtOnePlace.has(code) ? facts : null]);
     if (!found.has(key)) found.set(key, diagnostic); // a block's mistake is told once, not once a copy
   };
-  for (const name of [...Object.keys(document.networks), ...Object.keys(document.blocks)])
-    if (!/^[A-Za-z0-9_-]+$/.test(name))
-      report(diagnose("network-name", { graph: Object.hasOwn(document.networks, name) ? `networks.${name}` : `blocks.${name}` }, { found: name }));
+  judgeParts(document, report);
+  judgeNames(document, report);
 
   const networks = new Map<string, NetworkAnalysis>();
   const analyst = (name: string, feeds: ReadonlyMap<string, PortType | null>) => {
@@ -40,9 +43,33 @@ export function analyze(document: GanDocument, vocabulary: Vocabulary, dataSets:
   };
   const training = analyzeTraining(document, vocabulary, dataSets, analyst, report);
   for (const name of Object.keys(document.networks)) if (!networks.has(name)) analyst(name, new Map());
+  const standing = new Set([...networks.values()].flatMap(({ blocks }) => [...blocks]));
+  for (const name of Object.keys(document.blocks)) if (!standing.has(name)) expand(document, `blocks.${name}`, vocabulary, report);
+  if (![...found.values()].some(isError)) judgeWeights(training, networks, report);
 
   const rank = { error: 0, warning: 1 };
   const place = ({ at }: Diagnostic) => `${at.graph ?? ""}/${at.node ?? ""}/${at.param ?? at.port ?? ""}`;
-  const diagnostics = [...found.values()].sort((a, b) => rank[a.severity] - rank[b.severity] || byId(place(a), place(b)));
+  const diagnostics = [...found.values()].sort((a, b) => rank[a.severity] - rank[b.severity] || byId(place(a), place(b)) || byId(a.code, b.code));
   return { document, networks: new Map([...networks].sort(([a], [b]) => byId(a, b))), training, diagnostics };
+}
+
+/** Codes of which one place may hold several, told apart by their facts. */
+const severalAtOnePlace: ReadonlySet<Code> = new Set([
+  "unknown-part", "edge-node", "edge-port", "block-argument", "trains-unknown", "trains-unreached",
+]); // prettier-ignore
+
+function judgeNames(document: GanDocument, report: (diagnostic: Diagnostic) => void): void {
+  for (const section of ["networks", "blocks"] as const)
+    for (const name of Object.keys(document[section]))
+      if (!/^[A-Za-z0-9_-]+$/.test(name)) report(diagnose("network-name", { graph: `${section}.${name}` }, { found: name }));
+}
+
+/** Asked only of a document that is sound otherwise: weights that are not known yet may still come. */
+function judgeWeights(training: TrainingAnalysis, networks: ReadonlyMap<string, NetworkAnalysis>, report: (diagnostic: Diagnostic) => void): void {
+  for (const sink of training.nodes.values()) {
+    if (sink.role !== "sink") continue;
+    const trains = sink.kind.trains(sink.params);
+    if (trains.every((name) => networks.get(name)?.parameters === 0))
+      report(diagnose("trains-weightless", { ...sink.place, param: "trains" }, { networks: trains }));
+  }
 }

@@ -13,6 +13,8 @@ const warning = <Facts>(say: (facts: Facts) => string): Message<Facts> => ({ sev
 
 type Shape = readonly number[];
 const by = (shape: Shape) => shape.join("×");
+/** "image, vector or label" */
+const either = (names: readonly string[]) => [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" or ");
 const count = (n: number, noun: string) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 const known = (names: readonly string[], noun: string) =>
   names.length === 0 ? `There are no ${noun}s yet; add one.` : `Known ${noun}s: ${names.join(", ")}.`;
@@ -23,9 +25,9 @@ export const catalogue = {
   "json-syntax": error((f: { line: number; column: number; reason: string }) =>
     `The file is not JSON: line ${f.line}, column ${f.column}: ${f.reason}. Correct it there, or export the document again.`),
   "document-shape": error((f: { path: string; found: string; wanted: string }) =>
-    `${f.path} is ${f.found}; ${f.wanted} is wanted. Correct it in the file.`),
+    `${f.path === "the document" ? "The document" : f.path} is ${f.found}; ${f.wanted} is wanted. Correct it in the file.`),
   "document-format": error((f: { found: string; wanted: string }) =>
-    `The file's "format" is ${f.found}; a GANvas document says "format": "${f.wanted}". Add it, or open another file.`),
+    `The file's "format" is ${f.found === "nothing" ? "missing" : f.found}; a GANvas document says "format": "${f.wanted}". Correct it, or open another file.`),
   "document-version": error((f: { found: string; wanted: string }) =>
     `The document's format is "${f.found}"; this version reads up to "${f.wanted}". Update GANvas, or save the document with an older format.`),
   "file-missing": error((f: { path: string; near: string | null }) =>
@@ -39,13 +41,16 @@ export const catalogue = {
   "unknown-param": warning((f: { kind: string; param: string; near: string | null }) =>
     `${f.kind} has no parameter "${f.param}".${perhaps(f.near)} It has no effect; remove it.`),
   "param-value": error((f: { param: string; found: string; wanted: string }) =>
-    `${f.param} is ${f.found}; it must be ${f.wanted}.`),
+    `${f.param} is ${f.found}; it must be ${f.wanted}. Correct it, or leave it out.`),
   "param-unbound": error((f: { param: string; name: string }) =>
     `${f.param} is "$${f.name}", but the block has no parameter "${f.name}". Add it to the block's params, or write a value.`),
   "node-name": error((f: { found: string }) =>
     `"${f.found}" is no name for a node: use letters, digits, "_", "-" and dots between them. Rename it.`),
   "network-name": error((f: { found: string }) =>
     `"${f.found}" is no name for a network or block: use letters, digits, "_" and "-". Rename it.`),
+
+  "unknown-part": warning((f: { part: string; of: string; near: string | null }) =>
+    `"${f.part}" is no part of ${f.of}.${perhaps(f.near)} It has no effect; correct its name, or remove it.`),
 
   // Wires
   "edge-node": error((f: { end: string; from: string; to: string }) =>
@@ -55,15 +60,15 @@ export const catalogue = {
   "two-producers": error((f: { port: string; producers: readonly string[] }) =>
     `${f.port} has ${f.producers.length} producers (${f.producers.join(", ")}); an input takes one. Remove a wire, or join them with Add or Concat.`),
   "missing-wire": error((f: { port: string; types: readonly string[] }) =>
-    `${f.port} has no wire. Connect ${f.types.join(" or ")} to it.`),
+    `${f.port} has no wire. Connect ${f.types.length > 3 ? "something" : either(f.types)} to it.`),
   "port-gap": error((f: { port: string }) =>
     `${f.port} has no wire although a later one has. Connect it, or move the later wires up.`),
   "too-few-inputs": error((f: { found: number; wanted: number }) =>
-    `${count(f.found, "wire")} arrive; at least ${f.wanted} are wanted. Connect more.`),
+    `It has ${count(f.found, "wire")}; at least ${f.wanted} are wanted. Connect more.`),
   cycle: error((f: { nodes: readonly string[] }) =>
     `The wires run in a circle: ${f.nodes.join(" → ")}. Values cannot depend on themselves; remove one of these wires.`),
   "type-mismatch": error((f: { port: string; found: string; wanted: readonly string[]; from: string }) =>
-    `${f.port} takes ${f.wanted.join(" or ")}, and ${f.from} gives ${f.found}. Connect something else, or put a layer between that converts it.`),
+    `${f.port} takes ${either(f.wanted)}, and ${f.from} gives ${f.found}. Connect something else, or put a layer between that converts it.`),
   "output-absent": error((f: { from: string }) =>
     `${f.from} gives nothing: the data set has no classes. Choose a data set with labels, or remove the wire.`),
   "unused-node": warning((f: { output: boolean }) =>
@@ -71,7 +76,7 @@ export const catalogue = {
 
   // Shapes
   "image-too-small": error((f: { found: Shape; kernel: Shape; padded: Shape }) =>
-    `Its input is ${by(f.found)} (${by(f.padded)} with padding), smaller than the ${by(f.kernel)} kernel. Use a smaller kernel, more padding, or fewer strided layers before it.`),
+    `Its input is ${by(f.found)}${by(f.padded) === by(f.found) ? "" : ` (${by(f.padded)} with padding)`}, smaller than the ${by(f.kernel)} kernel. Use a smaller kernel, more padding, or fewer strided layers before it.`),
   "output-empty": error((f: { found: Shape; output: Shape }) =>
     `From an input of ${by(f.found)} its output would be ${by(f.output)}. Reduce padding, or enlarge kernel or stride.`),
   "groups-divide": error((f: { groups: number; channels: number; of: string }) =>
@@ -79,15 +84,15 @@ export const catalogue = {
   "output-padding": error((f: { found: Shape; stride: Shape; dilation: Shape }) =>
     `output_padding is ${by(f.found)}; it must be smaller than stride (${by(f.stride)}) or dilation (${by(f.dilation)}). Reduce it.`),
   "shapes-differ": error((f: { shapes: readonly string[] }) =>
-    `Its inputs have different shapes: ${f.shapes.join(", ")}. Make them equal before they meet.`),
+    `Its inputs have different shapes: ${f.shapes.join(" and ")}. Make them equal before they meet.`),
   "concat-shapes": error((f: { shapes: readonly string[] }) =>
-    `Its inputs are ${f.shapes.join(", ")}: only the number of channels or features may differ. Bring height and width to the same size (padding, stride) before they meet.`),
+    `Its inputs are ${f.shapes.join(" and ")}: only the number of channels or features may differ. Bring height and width to the same size (padding, stride) before they meet.`),
   "reshape-size": error((f: { found: string; size: number; wanted: Shape; wantedSize: number }) =>
     `${f.found} has ${count(f.size, "value")}, and ${by(f.wanted)} would have ${f.wantedSize.toLocaleString("en")}. Choose a shape of the same size.`),
   "reshape-shape": error((f: { found: Shape }) =>
     `shape is [${f.found.join(", ")}]; one number gives a vector [F], three an image [C, H, W]. Only one of them may be -1 (what remains).`),
-  "one-value-per-channel": warning((f: { found: string }) =>
-    `On ${f.found} there is one value a channel and sample: with a batch of 1 it cannot normalize while training (PyTorch raises an error). Train with a larger batch.`),
+  "output-too-large": error((f: { output: string; limit: number }) =>
+    `One sample's output would be ${f.output}, more than ${count(f.limit, "value")}. Reduce stride, channels or features here or before it.`),
 
   // Networks and blocks
   "network-unknown": error((f: { network: string; networks: readonly string[] }) =>
@@ -105,20 +110,22 @@ export const catalogue = {
   "block-unknown": error((f: { block: string; blocks: readonly string[] }) =>
     f.block === "" ? `It names no block. ${known(f.blocks, "block")}` : `There is no block "${f.block}". ${known(f.blocks, "block")}`),
   "block-recursive": error((f: { blocks: readonly string[] }) =>
-    `The block contains itself: ${f.blocks.join(" → ")}. Remove the inner one.`),
+    `The block contains itself: ${f.blocks.join(" → ")}. Remove this node, or name another block.`),
   "block-repeat": error((f: { inputs: number; outputs: number }) =>
     `A repeated block needs one input and one output; this one has ${f.inputs} and ${f.outputs}. Set repeat to 1, or change the block.`),
   "block-repeat-type": error((f: { input: string; output: string }) =>
     `A repeated block's output must be like its input to be chained: it takes ${f.input} and gives ${f.output}. Set repeat to 1, or change the block.`),
   "block-argument": error((f: { name: string; params: readonly string[] }) =>
     `The block has no parameter "${f.name}"; it has ${f.params.join(", ") || "none"}. Remove it, or add it to the block.`),
-  "expansion-too-large": error((f: { nodes: number; limit: number }) =>
-    `With its blocks expanded the network would have ${count(f.nodes, "node")}; at most ${f.limit.toLocaleString("en")} are allowed. Reduce repeat.`),
+  "block-nesting": error((f: { limit: number }) =>
+    `Blocks stand within blocks more than ${f.limit} deep here. Put the layers of some of them directly where the block stands.`),
+  "expansion-too-large": error((f: { limit: number }) =>
+    `With its blocks written out the network has more than ${count(f.limit, "node")}, which is the limit. Reduce repeat.`),
   "share-shapes": error((f: { weight: string; found: Shape; wanted: Shape }) =>
     `The shared weight ${f.weight} is ${by(f.found)} here and ${by(f.wanted)} elsewhere. Shared blocks need inputs of the same shape.`),
 
-  "path-clash": error((f: { path: string; network: string }) =>
-    `Two layers of ${f.network} have the weight path ${f.path}: a block and a node with a dot in its name collide. Rename one of them.`),
+  "path-clash": error((f: { path: string }) =>
+    `Two nodes have the path ${f.path}: a name with a dot collides with the inside of a block, or with a share. Rename one of them.`),
 
   // Training
   "no-optimizer": warning((_: Record<string, never>) =>
@@ -134,15 +141,15 @@ export const catalogue = {
   "no-sample": warning((_: Record<string, never>) =>
     "No network's output is marked as the sample, so no samples can be drawn. Set sample on the Network node of the generator."),
   "many-samples": error((f: { nodes: readonly string[] }) =>
-    `${f.nodes.join(", ")} are all marked as the sample; only one may be. Unset the others.`),
+    `${f.nodes.join(" and ")} are marked as the sample; only one may be. Unset the others.`),
   "loss-batch": error((f: { found: string }) =>
-    `It gives ${f.found}; an Optimizer takes a loss (a scalar). Wire a loss to it.`),
+    `It is fed ${f.found}; an Optimizer takes a loss (one number). Put a loss between them.`),
   "weights-count": error((f: { found: number; wanted: number }) =>
     `weights has ${count(f.found, "number")} for ${count(f.wanted, "wire")}. Give one for each.`),
 
   // Data
   "dataset-unknown": error((f: { name: string; near?: string | null }) =>
-    `There is no data set "${f.name}".${perhaps(f.near ?? null)} \`ganvas datasets\` lists those built in; a path to a file or folder of your own works too.`),
+    `There is no data set "${f.name}".${perhaps(f.near ?? null)} Choose one that \`ganvas datasets\` lists, or the path of a file or folder of your own.`),
   "dataset-missing": error((f: { name: string; path?: string }) =>
     `The data set "${f.name}" is not there${f.path ? ` (looked in ${f.path})` : ""}. Build it with \`npm run build\`, or give --data a path.`),
   "dataset-empty": error((f: { name: string }) =>

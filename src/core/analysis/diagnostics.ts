@@ -58,6 +58,31 @@ export class UserError extends Error {
   }
 }
 
+/** A value as JSON, cut where it grows long: what a message quotes. Values may hold one part many times over. */
+export function brief(value: unknown, limit = 60): string {
+  let text = "";
+  const write = (part: unknown): void => {
+    if (text.length > limit) return;
+    if (typeof part !== "object" || part === null) {
+      text += JSON.stringify(typeof part === "string" ? part.slice(0, limit) : part) ?? "nothing";
+      return;
+    }
+    const list = Array.isArray(part);
+    text += list ? "[" : "{";
+    let first = true;
+    for (const [key, member] of Object.entries(part)) {
+      if (text.length > limit) return;
+      if (!first) text += ",";
+      first = false;
+      if (!list) text += `${JSON.stringify(key.slice(0, limit))}:`;
+      write(member);
+    }
+    text += list ? "]" : "}";
+  };
+  write(value);
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
 /** The name nearest to `wrong` by edit distance, if any is near enough to be meant. */
 export function nearest(wrong: string, names: Iterable<string>): string | null {
   const lower = wrong.toLowerCase();

@@ -1,17 +1,16 @@
 /**
  * Blocks written out: a network's graph becomes a flat list of layers and boundary ports whose ids are paths
- * ("main.3.conv1"). Recursion and size are judged on the block definitions, before anything is expanded.
+ * ("main.3.conv1"). What may not be written out is left out (see limits.ts).
  */
-import { emptyGraph, type GanDocument, type Graph } from "../document/types.ts";
+import { emptyGraph, graphOf, type GanDocument, type Graph, type GraphName } from "../document/types.ts";
 import type { BlockKind, BlockReference, BoundaryKind, LayerKind, Vocabulary } from "../kind/kind.ts";
 import type { Fields, Params } from "../kind/fields.ts";
 import type { PortSpec } from "../kind/ports.ts";
-import { diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
+import { brief, diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
+import { bindingsOf, refusedBlocks, type BoundGraph } from "./limits.ts";
 import { byId } from "./order.ts";
-import { bind, readParams, type Bindings } from "./params.ts";
+import { readParams, type Bindings } from "./params.ts";
 import { inputsOf, wire } from "./wiring.ts";
-
-export const expansionLimit = 100_000;
 
 /** "path.port" of the output that a value comes from. */
 export type ValueId = string;
@@ -44,7 +43,12 @@ export interface Expansion {
   readonly repetitions: readonly Repetition[];
   /** Output ports of block nodes → the value inside that they stand for, so that a canvas can show their types. */
   readonly aliases: ReadonlyMap<ValueId, ValueId | null>;
+  /** The blocks that were written out in it. */
+  readonly blocks: ReadonlySet<string>;
 }
+
+/** Letters, digits, "_" and "-", in parts between dots. */
+export const nodeName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
 export const valueId = (path: string, port: string): ValueId => `${path}.${port}`;
 
@@ -57,40 +61,44 @@ export function boundary(graph: Graph, vocabulary: Vocabulary): { inputs: string
   return { inputs: named("input"), outputs: named("output") };
 }
 
-interface Level {
-  readonly graph: Graph;
-  readonly name: string;
+interface Level extends BoundGraph {
   readonly prefix: string;
   readonly shared: string | null;
-  readonly bindings: Bindings;
 }
 
-export function expand(
-  document: GanDocument,
-  network: string,
-  vocabulary: Vocabulary,
-  report: (diagnostic: Diagnostic) => void,
-): Expansion {
+/**
+ * @param root the graph to write out: a network's; or that of a block that stands nowhere, which is judged with the
+ * defaults of its parameters and without what is inside its own blocks.
+ */
+export function expand(document: GanDocument, root: GraphName, vocabulary: Vocabulary, report: (diagnostic: Diagnostic) => void): Expansion {
   const nodes = new Map<string, FlatNode>();
+  const places = new Map<string, Place>(); // of every path, also of block nodes and their inner ports
   const aliases = new Map<ValueId, ValueId | null>();
   const repetitions: Repetition[] = [];
-  const top = document.networks[network] ?? emptyGraph;
-  const name = `networks.${network}`;
-  const refused = refusedBlocks(document, top, name, vocabulary, report);
-  const levels: Level[] = [{ graph: top, name, prefix: "", shared: null, bindings: null }];
-  for (let level = levels.pop(); level; level = levels.pop()) levels.push(...expandLevel(level));
+  const blocks = new Set<string>();
+  const top: Graph & { readonly params?: Bindings } = graphOf(document, root) ?? emptyGraph;
+  const alone = root.startsWith("blocks.");
+  const level: Level = { graph: top, name: root, prefix: "", shared: null, bindings: alone ? (top.params ?? {}) : null };
+  const refused = refusedBlocks(document, level, vocabulary, report);
+  const levels = [level];
+  for (let next = levels.pop(); next; next = levels.pop()) {
+    const inner = expandLevel(next);
+    if (!alone) for (const each of inner) levels.push(each);
+  }
 
-  const resolve = (value: ValueId): ValueId | undefined => {
-    let at: ValueId | null | undefined = value;
-    while (at && aliases.has(at)) at = aliases.get(at);
-    return at ?? undefined;
-  };
+  const resolve = resolver(aliases, (circle) => {
+    const paths = [...new Set(circle.map((value) => value.slice(0, value.lastIndexOf("."))))].filter((path) => places.has(path));
+    const outer = paths.filter((path) => places.get(path)!.graph === root);
+    const around = outer.length > 0 ? outer : paths;
+    report(diagnose("cycle", places.get(around[0]) ?? { graph: root }, { nodes: [...around, around[0]] }));
+  });
   for (const [path, node] of nodes) {
     const inputs = node.inputs.map((input) => ({ ...input, value: input.value && resolve(input.value) }));
     nodes.set(path, { ...node, inputs });
   }
   return {
     nodes,
+    blocks,
     aliases: new Map([...aliases.keys()].map((value) => [value, resolve(value) ?? null])),
     repetitions: repetitions.map((each) => ({ ...each, input: (each.input && resolve(each.input)) ?? null, output: resolve(each.output) ?? each.output })),
   };
@@ -111,7 +119,10 @@ export function expand(
       const declaration = graph.nodes[id];
       const place = { graph: name, node: id };
       const path = prefix + id;
-      if (!/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(id)) report(diagnose("node-name", place, { found: id }));
+      if (!nodeName.test(id)) report(diagnose("node-name", place, { found: id }));
+      const clashing = places.get(path);
+      if (clashing) report(diagnose("path-clash", clashing.graph === root ? clashing : place, { path }));
+      places.set(path, place);
       const kind = vocabulary.network.get(declaration.kind);
       if (!kind) {
         report(unknownKind(declaration.kind, place, vocabulary, "network"));
@@ -131,8 +142,10 @@ export function expand(
         value: producer ? valueId(prefix + producer.node, producer.port) : port.optional ? null : undefined,
       }));
       if (kind.role === "block") {
-        const reference = kind.reference(params);
-        if (!refused.has(reference.block)) inner.push(...copies(kind.reference(params), path, place, inputs, bindings, shared));
+        const reference = shareable(kind.reference(params), place, report);
+        if (refused.has(reference.block)) continue;
+        blocks.add(reference.block);
+        for (const copy of copies(reference, id, prefix, place, inputs, shared)) inner.push(copy);
         continue;
       }
       if (prefix && kind.role !== "layer") continue; // a block's own ports are aliases, set where the block stands
@@ -143,15 +156,15 @@ export function expand(
 
   /** The levels of one Block node, with its ports tied to what is inside. */
   function copies(
-    reference: BlockReference, path: string, place: Place, inputs: readonly FlatInput[], outer: Bindings, shared: string | null,
+    reference: BlockReference, id: string, outer: string, place: Place, inputs: readonly FlatInput[], shared: string | null,
   ): Level[] { // prettier-ignore
     const block = document.blocks[reference.block];
+    const path = outer + id;
     const ports = boundary(block, vocabulary);
-    const given = bind(reference.arguments, outer).value as Record<string, unknown>;
-    for (const name of Object.keys(given))
+    for (const name of Object.keys(reference.arguments))
       if (!Object.hasOwn(block.params ?? {}, name))
         report(diagnose("block-argument", { ...place, param: "with" }, { name, params: Object.keys(block.params ?? {}) }));
-    const bindings = { ...block.params, ...given };
+    const bindings = bindingsOf(block.params, reference);
     let repeat = reference.repeat;
     if (repeat > 1 && (ports.inputs.length !== 1 || ports.outputs.length !== 1)) {
       report(diagnose("block-repeat", { ...place, param: "repeat" }, { inputs: ports.inputs.length, outputs: ports.outputs.length }));
@@ -165,7 +178,7 @@ export function expand(
         aliases.set(valueId(prefix + port, "out"), feeds.find((feed) => feed.name === port)?.value ?? null);
       const outputs = ports.outputs.map((port) => ({ name: port, value: producerOf(block, port, prefix) }));
       if (repeat > 1) repetitions.push({ path: prefix.slice(0, -1), place, input: feeds[0]?.value ?? null, output: outputs[0].value ?? "" });
-      const ownName = reference.share ?? (shared === null ? null : `${shared}.${prefix.slice(path.lastIndexOf(".") + 1, -1)}`);
+      const ownName = reference.share ?? (shared === null ? null : `${shared}.${prefix.slice(outer.length, -1)}`);
       inner.push({ graph: block, name: `blocks.${reference.block}`, prefix, shared: ownName, bindings });
       feeds = outputs.map((output) => ({ name: ports.inputs[0], value: output.value }));
       if (copy === repeat - 1)
@@ -173,6 +186,37 @@ export function expand(
     }
     return inner;
   }
+}
+
+/**
+ * Follows aliases to the value that they stand for: undefined where nothing is wired, or where they only lead around (a
+ * block that hands its input on, fed by its own output).
+ */
+function resolver(aliases: ReadonlyMap<ValueId, ValueId | null>, circular: (circle: readonly ValueId[]) => void) {
+  const settled = new Map<ValueId, ValueId | undefined>();
+  return (value: ValueId): ValueId | undefined => {
+    const trail = new Set<ValueId>();
+    let at: ValueId | undefined = value;
+    while (at !== undefined && aliases.has(at) && !settled.has(at) && !trail.has(at)) {
+      trail.add(at);
+      at = aliases.get(at) ?? undefined;
+    }
+    if (at !== undefined && trail.has(at)) {
+      const values = [...trail];
+      circular(values.slice(values.indexOf(at)).reverse());
+      at = undefined;
+    } else if (at !== undefined && settled.has(at)) at = settled.get(at);
+    for (const each of trail) settled.set(each, at);
+    return at;
+  };
+}
+
+/** A share names weights, in files too. */
+function shareable(reference: BlockReference, place: Place, report: (diagnostic: Diagnostic) => void): BlockReference {
+  if (reference.share === null || nodeName.test(reference.share)) return reference;
+  const wanted = 'a name: letters, digits, "_", "-" and dots between them';
+  report(diagnose("param-value", { ...place, param: "share" }, { param: "share", found: brief(reference.share), wanted }));
+  return { ...reference, share: null };
 }
 
 /** The value that arrives at an Output node of a block. */
@@ -191,44 +235,4 @@ export function unknownKind(kind: string, place: Place, vocabulary: Vocabulary, 
   const other = graph === "network" ? vocabulary.training : vocabulary.network;
   if (other.has(kind)) return diagnose("kind-elsewhere", place, { kind, belongs: graph === "network" ? "the training graph" : "a network" });
   return diagnose("unknown-kind", place, { kind, near: nearest(kind, vocabulary[graph].keys()) });
-}
-
-/** Blocks that may not be expanded: they contain themselves, or the whole would grow past the limit. */
-function refusedBlocks(
-  document: GanDocument, top: Graph, topName: string, vocabulary: Vocabulary, report: (diagnostic: Diagnostic) => void,
-): ReadonlySet<string> { // prettier-ignore
-  const references = (graph: Graph) =>
-    Object.entries(graph.nodes).flatMap(([node, declaration]) => {
-      const kind = vocabulary.network.get(declaration.kind);
-      if (kind?.role !== "block") return [];
-      return [{ node, ...kind.reference(readParams(kind, declaration, null, {}, () => {})) }];
-    });
-  const refused = new Set<string>();
-  const sizes = new Map<string, number>();
-  const open: string[] = [];
-  const sizeOf = (graph: Graph, name: string): number => {
-    let size = 0;
-    for (const { node, block, repeat } of references(graph)) {
-      if (!Object.hasOwn(document.blocks, block)) continue;
-      if (open.includes(block)) {
-        const circle = [...open.slice(open.indexOf(block)), block];
-        for (const member of circle) refused.add(member);
-        report(diagnose("block-recursive", { graph: name, node }, { blocks: circle }));
-        continue;
-      }
-      if (!sizes.has(block)) {
-        open.push(block);
-        sizes.set(block, sizeOf(document.blocks[block], `blocks.${block}`));
-        open.pop();
-      }
-      size += repeat * sizes.get(block)!;
-    }
-    return size + Object.keys(graph.nodes).length;
-  };
-  const size = sizeOf(top, topName);
-  if (size > expansionLimit) {
-    report(diagnose("expansion-too-large", { graph: topName }, { nodes: size, limit: expansionLimit }));
-    for (const { block } of references(top)) refused.add(block);
-  }
-  return refused;
 }

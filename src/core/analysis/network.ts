@@ -42,6 +42,8 @@ export interface NetworkAnalysis {
   readonly flops: number;
   /** Values that one sample's forward pass leaves behind for the backward pass. */
   readonly activations: number;
+  /** The blocks that were written out in it. */
+  readonly blocks: ReadonlySet<string>;
 }
 
 /** What feeds each input of the network: a type, or null where something of unknown type does. */
@@ -50,7 +52,7 @@ export type Feeds = ReadonlyMap<string, PortType | null>;
 export function analyzeNetwork(
   document: GanDocument, name: string, vocabulary: Vocabulary, feeds: Feeds, report: (diagnostic: Diagnostic) => void,
 ): NetworkAnalysis { // prettier-ignore
-  const { nodes, aliases, repetitions } = expand(document, name, vocabulary, report);
+  const { nodes, aliases, repetitions, blocks } = expand(document, `networks.${name}`, vocabulary, report);
   const types = new Map<ValueId, PortType | null>();
   const layers: Layer[] = [];
   const producers = new Map<ValueId, string>();
@@ -61,8 +63,7 @@ export function analyzeNetwork(
   const used = new Set(depthFirst(outputs.map((node) => node.path), dependencies).order); // prettier-ignore
   const { order, cycles } = depthFirst([...used, ...[...nodes.keys()].sort(byId)], dependencies);
   for (const cycle of cycles) {
-    const places = cycle.map((path) => nodes.get(path)!.place.node!);
-    report(diagnose("cycle", nodes.get(cycle[0])!.place, { nodes: [...places, places[0]] }));
+    report(diagnose("cycle", nodes.get(cycle[0])!.place, { nodes: [...cycle, cycle[0]] }));
   }
   const circular = new Set(cycles.flat());
 
@@ -86,7 +87,7 @@ export function analyzeNetwork(
   if (ports.inputs.length === 0 && outputs.length > 0) report(diagnose("network-input-less", { graph: `networks.${name}` }, {}));
 
   const live = layers.filter((layer) => layer.used);
-  const weights = uniqueWeights(live, name, report);
+  const weights = uniqueWeights(live, report);
   const count = (some: readonly WeightSpec[]) => some.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   return {
     name,
@@ -100,6 +101,7 @@ export function analyzeNetwork(
     parameters: count(weights.filter((weight) => weight.trainable)),
     flops: live.reduce((sum, layer) => sum + layer.flops, 0),
     activations: live.reduce((sum, layer) => sum + layer.outputs.reduce((size, type) => size + sizeOf(type), 0), 0),
+    blocks,
   };
 }
 
@@ -117,6 +119,9 @@ function inputType(node: FlatNode, network: string, feeds: Feeds, report: (diagn
   if (fed === undefined && !stated) report(diagnose("input-untyped", node.place, { port: `${network}.${node.path}` }));
   return stated ?? fed ?? null;
 }
+
+/** Values of one sample's output: what typed arrays can index, and far more than memory holds. */
+export const sizeLimit = 2 ** 31 - 1;
 
 /** Null where an input is missing or untyped, or where the kind cannot take its inputs. */
 function analyzeLayer(
@@ -143,6 +148,11 @@ function analyzeLayer(
     report(misfitDiagnostic(outputs, place));
     return null;
   }
+  const large = outputs.find((type) => sizeOf(type) > sizeLimit);
+  if (large) {
+    report(diagnose("output-too-large", place, { output: printType(large), limit: sizeLimit }));
+    return null;
+  }
   const weights = (kind.weights?.(params, inputTypes, outputs) ?? []).map((weight) => ({
     ...weight,
     path: `${node.shared ?? path}.${weight.name}`,
@@ -164,13 +174,13 @@ export function misfitDiagnostic({ misfit, port, param, facts, mend }: Misfit, p
 }
 
 /** Each weight once: layers of shared blocks name the same ones. */
-function uniqueWeights(layers: readonly Layer[], network: string, report: (diagnostic: Diagnostic) => void): LayerWeight[] {
+function uniqueWeights(layers: readonly Layer[], report: (diagnostic: Diagnostic) => void): LayerWeight[] {
   const weights = new Map<string, LayerWeight>();
   for (const layer of layers)
     for (const weight of layer.weights) {
       const known = weights.get(weight.path);
       if (!known) weights.set(weight.path, weight);
-      else if (!weight.shared) report(diagnose("path-clash", layer.place, { path: weight.path, network }));
+      else if (!weight.shared || !known.shared) report(diagnose("path-clash", layer.place, { path: weight.path }));
       else if (String(known.shape) !== String(weight.shape))
         report(diagnose("share-shapes", layer.place, { weight: weight.path, found: weight.shape, wanted: known.shape }));
     }

@@ -1,7 +1,7 @@
 /** Reads a node's parameters by its kind's fields: what is invalid becomes a diagnostic and takes its default. */
 import type { NodeDeclaration } from "../document/types.ts";
 import { parameterPattern, type Fields, type Params } from "../kind/fields.ts";
-import { diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
+import { brief, diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
 
 /** Values of the enclosing block's parameters; null outside blocks, where "$name" has no meaning. */
 export type Bindings = Readonly<Record<string, unknown>> | null;
@@ -28,8 +28,8 @@ export function readParams<F extends Fields>(
     }
     const value = field.read(bound.value);
     if (value !== undefined) return [param, value];
-    const found = JSON.stringify(bound.value) ?? "nothing";
-    report(diagnose("param-value", { ...at, param }, { param, found, wanted: field.wanted }, removal(at, param)));
+    const facts = { param, found: brief(bound.value), wanted: field.wanted };
+    report(diagnose("param-value", { ...at, param }, facts, removal(at, param)));
     return [param, field.default];
   });
   return Object.fromEntries(read) as Params<F>;

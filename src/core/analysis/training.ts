@@ -8,7 +8,7 @@ import { integer, type Fields, type Params } from "../kind/fields.ts";
 import { accept, printType, sameType, type PortSpec, type PortType } from "../kind/ports.ts";
 import type { TrainingSettings } from "../program/types.ts";
 import { diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
-import { boundary, unknownKind, valueId, type ValueId } from "./expand.ts";
+import { boundary, nodeName, unknownKind, valueId, type ValueId } from "./expand.ts";
 import { misfitDiagnostic, removalOf, type NetworkAnalysis } from "./network.ts";
 import { byId, depthFirst } from "./order.ts";
 import { readParams } from "./params.ts";
@@ -62,7 +62,7 @@ export function analyzeTraining(
   for (const cycle of cycles) report(diagnose("cycle", { graph: "training", node: cycle[0] }, { nodes: [...cycle, cycle[0]] }));
   const circular = new Set(cycles.flat());
   const sound = new Set<string>(); // sources whose ports are typed, as far as there are any
-  const fed = new Map<string, { at: string; types: Map<string, PortType> }>();
+  const fed = new Map<string, { readonly type: PortType; readonly at: string }>(); // what a network's port was fed first
 
   for (const id of order) {
     const { kind, params, ports, place } = declared.get(id)!;
@@ -114,17 +114,18 @@ export function analyzeTraining(
 
   function callTypes(network: string, inputs: readonly TrainingInput[], place: Place): (PortType | null)[] {
     const feeds = new Map(inputs.map((input) => [input.name, input.type]));
-    const earlier = fed.get(network);
     for (const [port, type] of feeds) {
-      const wanted = earlier?.types.get(port);
-      if (type && wanted && !sameType(type, wanted)) {
-        report(diagnose("calls-differ", { ...place, port }, { port, found: printType(type), wanted: printType(wanted), other: earlier!.at }));
-        feeds.set(port, wanted);
+      const key = JSON.stringify([network, port]);
+      const earlier = fed.get(key);
+      if (!earlier) {
+        if (type) fed.set(key, { type, at: place.node! });
+        continue;
       }
+      if (type && !sameType(type, earlier.type))
+        report(diagnose("calls-differ", { ...place, port }, { port, found: printType(type), wanted: printType(earlier.type), other: earlier.at }));
+      feeds.set(port, earlier.type);
     }
     const analysis = analyst(network, feeds);
-    const known = [...feeds].filter((feed): feed is [string, PortType] => feed[1] !== null);
-    if (!earlier) fed.set(network, { at: place.node!, types: new Map(known) });
     return analysis.outputs.map((output) => output.type);
   }
 }
@@ -155,7 +156,7 @@ function readNodes(
   const declared = new Map<string, DeclaredNode>();
   for (const [id, declaration] of Object.entries(graph.nodes)) {
     const place = { graph: "training", node: id };
-    if (!/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(id)) report(diagnose("node-name", place, { found: id }));
+    if (!nodeName.test(id)) report(diagnose("node-name", place, { found: id }));
     const kind = vocabulary.training.get(declaration.kind);
     if (!kind) {
       report(unknownKind(declaration.kind, place, vocabulary, "training"));

@@ -1,7 +1,7 @@
 /** A graph's edges, resolved: which value arrives at each input port. Wires that lead nowhere become diagnostics. */
 import { splitEnd, type EdgeDeclaration, type Graph } from "../document/types.ts";
 import type { PortSpec } from "../kind/ports.ts";
-import { diagnose, type Diagnostic, type Place } from "./diagnostics.ts";
+import { brief, diagnose, type Diagnostic, type Place } from "./diagnostics.ts";
 
 export interface Producer {
   readonly node: string;
@@ -31,14 +31,18 @@ export function wire(graph: Graph, graphName: string, portsOf: PortsOf, report: 
     const outputs = portsOf(from.node)?.outputs;
     if (outputs && !outputs.some((port) => port.name === from.port)) {
       const facts = { end: from.port, from: edge.from, to: edge.to, ports: outputs.map((port) => port.name) };
-      report(diagnose("edge-port", { graph: graphName, node: from.node }, facts, removal));
+      report(diagnose("edge-port", { graph: graphName, node: from.node, port: from.port }, facts, removal));
       continue;
     }
     const inputs = portsOf(to.node)?.inputs;
     if (inputs && !inputs.some((port) => matches(port, to.port))) {
       const ports = inputs.map((port) => (port.variadic ? `${port.name}.0, ${port.name}.1, …` : port.name));
-      report(diagnose("edge-port", { graph: graphName, node: to.node }, { end: to.port, from: edge.from, to: edge.to, ports }, removal));
+      report(diagnose("edge-port", { graph: graphName, node: to.node, port: to.port }, { end: to.port, from: edge.from, to: edge.to, ports }, removal));
       continue;
+    }
+    if (edge.stale !== undefined && typeof edge.stale !== "boolean") {
+      const facts = { param: `stale of the wire ${edge.from} → ${edge.to}`, found: brief(edge.stale), wanted: "true or false" };
+      report(diagnose("param-value", { graph: graphName, node: to.node, port: to.port }, facts));
     }
     producers.set(edge.to, [...(producers.get(edge.to) ?? []), edge.from]);
     const arriving = wiring.get(to.node) ?? new Map<string, Producer>();
@@ -48,7 +52,8 @@ export function wire(graph: Graph, graphName: string, portsOf: PortsOf, report: 
   for (const [end, from] of producers) {
     if (from.length < 2) continue;
     const { node, port } = splitEnd(end, graph.nodes)!;
-    const edits = from.slice(1).map((source) => ({ do: "disconnect", graph: graphName, edge: { from: source, to: end } }) as const);
+    const kept = graph.edges.find((edge) => edge.from === from[0] && edge.to === end)!;
+    const edits = [{ do: "connect", graph: graphName, edge: kept } as const]; // takes the place of all the others
     report(diagnose("two-producers", { graph: graphName, node, port }, { port: end, producers: from }, { title: `Keep ${from[0]} only`, edits }));
   }
   return wiring;

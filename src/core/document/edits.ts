@@ -60,9 +60,13 @@ export function applyEdit(document: GanDocument, edit: Edit): GanDocument {
       });
     case "add-graph":
       return graphOf(document, edit.graph) ? document : withGraph(document, edit.graph, emptyGraph);
-    case "remove-graph":
-      return withGraph(document, edit.graph, undefined);
+    case "remove-graph": {
+      if (!graphOf(document, edit.graph)) return document;
+      const { [edit.graph]: _, ...layout } = document.layout;
+      return { ...withGraph(document, edit.graph, undefined), layout };
+    }
     case "move-node":
+      if (!Object.hasOwn(graphOf(document, edit.graph)?.nodes ?? {}, edit.node)) return document;
       return { ...document, layout: { ...document.layout, [edit.graph]: { ...document.layout[edit.graph], [edit.node]: { ...asRecord(document.layout[edit.graph]?.[edit.node]), ...edit.to } } } };
     case "rename-document":
       return { ...document, name: edit.name };

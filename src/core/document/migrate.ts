@@ -25,17 +25,22 @@ export function migrate(json: Record<string, unknown>, format: string): Record<s
 
 /** ganvas/0, the drafts before the first release, kept nodes as a list of {id, kind, …} and edges as [from, to]. */
 function fromListOfNodes(json: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const named = (node: unknown, index: number): [string, unknown] => {
+    if (typeof node !== "object" || node === null || !("id" in node)) return [String(index), node]; // parsing says what is wrong with it
+    const { id, ...rest } = node;
+    return [String(id), rest];
+  };
   const graph = (value: unknown): unknown => {
-    if (typeof value !== "object" || value === null) return value;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
     const { nodes, edges, ...rest } = value as Record<string, unknown>;
     return {
       ...rest,
-      nodes: Array.isArray(nodes) ? Object.fromEntries(nodes.map(({ id, ...node }) => [String(id), node])) : nodes,
+      nodes: Array.isArray(nodes) ? Object.fromEntries(nodes.map(named)) : nodes,
       edges: Array.isArray(edges) ? edges.map((edge) => (Array.isArray(edge) ? { from: edge[0], to: edge[1] } : edge)) : edges,
     };
   };
   const graphs = (value: unknown): unknown =>
-    typeof value === "object" && value !== null
+    typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, graph(member)]))
       : value;
   return { ...json, networks: graphs(json.networks), blocks: graphs(json.blocks), training: graph(json.training) };

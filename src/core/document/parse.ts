@@ -3,6 +3,7 @@
  * read as diagnostics. It does not judge kinds, parameters or wires: that is the analysis.
  */
 import { diagnose, type Diagnostic } from "../analysis/diagnostics.ts";
+import { findSyntaxMistake } from "./json.ts";
 import { migrate } from "./migrate.ts";
 import { currentFormat, emptyGraph, type EdgeDeclaration, type GanDocument, type Graph } from "./types.ts";
 
@@ -11,11 +12,13 @@ export type Parsed =
   | { readonly document: null; readonly diagnostics: readonly Diagnostic[] };
 
 export function parse(text: string): Parsed {
+  const written = text.replace(/^\uFEFF/, ""); // editors on Windows put a byte order mark before it
   let json: unknown;
   try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ""));
+    json = JSON.parse(written);
   } catch (error) {
-    return { document: null, diagnostics: [diagnose("json-syntax", {}, syntaxPlace(text, error))] };
+    const mistake = findSyntaxMistake(written) ?? { line: 1, column: 1, reason: error instanceof Error ? error.message : String(error) };
+    return { document: null, diagnostics: [diagnose("json-syntax", {}, { ...mistake })] };
   }
   return parseJson(json);
 }
@@ -23,6 +26,7 @@ export function parse(text: string): Parsed {
 /** The same for JSON that has been parsed already. */
 export function parseJson(json: unknown): Parsed {
   if (!isRecord(json)) return refuse("document-shape", { path: "the document", found: nameOf(json), wanted: "an object" });
+  if (isDeep(json)) return refuse("document-shape", { path: "the document", found: `nested more than ${depthLimit} levels deep`, wanted: "less" });
   const format = json.format;
   if (typeof format !== "string") return refuse("document-format", { found: nameOf(format), wanted: currentFormat });
   const migrated = migrate(json, format);
@@ -63,12 +67,14 @@ function outline(json: Record<string, unknown>): Parsed {
       if (!readable) misshapen(`${name}.edges[${index}]`, edge, 'an object such as {"from": "z.out", "to": "fc.in"}', name);
       return readable;
     });
-    return { ...value, nodes: Object.fromEntries(nodes) as Graph["nodes"], edges };
+    const params = name.startsWith("blocks.") && value.params !== undefined ? { params: section(value.params, `${name}.params`) } : {};
+    return { ...value, ...params, nodes: Object.fromEntries(nodes) as Graph["nodes"], edges };
   };
   const graphs = (value: unknown, name: "networks" | "blocks") =>
     Object.fromEntries(Object.entries(section(value, name)).map(([key, member]) => [key, graph(member, `${name}.${key}`)]));
 
-  if (json.name !== undefined && typeof json.name !== "string") misshapen("name", json.name, "a text");
+  for (const part of ["name", "description"])
+    if (json[part] !== undefined && typeof json[part] !== "string") misshapen(part, json[part], "a text");
   const document: GanDocument = {
     ...json,
     format: currentFormat,
@@ -87,12 +93,14 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 const nameOf = (value: unknown): string =>
   value === undefined ? "nothing" : value === null ? "null" : Array.isArray(value) ? "a list" : isRecord(value) ? "an object" : JSON.stringify(value);
 
-/** Line and column of a JSON syntax error, from the position that V8 and others put into their message. */
-function syntaxPlace(text: string, error: unknown): { line: number; column: number; reason: string } {
-  const message = error instanceof Error ? error.message : String(error);
-  const stated = /position (\d+)/.exec(message);
-  const position = stated ? Number(stated[1]) : text.length;
-  const before = text.slice(0, position).split("\n");
-  const reason = message.replace(/,? ?(\.\.\.)?".*" is not valid JSON|in JSON.*|\(line.*|at position.*/s, "").trim();
-  return { line: before.length, column: before[before.length - 1].length + 1, reason: reason || "it ends too early" };
+/** Far beyond what any kind reads; it bounds everything that recurses into a value. */
+const depthLimit = 64;
+
+function isDeep(json: unknown): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0; depth < depthLimit; depth++) {
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }

@@ -80,10 +80,16 @@ export const emptyDocument = (name = "Untitled"): GanDocument => ({
   layout: {},
 });
 
-/** Splits "main.0.out" into its node id and port; null without a dot. A variadic port keeps its index: "sum.in.0". */
+/**
+ * Splits "main.0.out" into its node id and port; null without a dot. The port follows the last dot, except where it has
+ * dots itself: a variadic port keeps its index ("sum.in.0"), and a network's port may be called like a node with a dot.
+ */
 export function splitEnd(end: string, nodes: Graph["nodes"]): { node: string; port: string } | null {
   const variadic = /^(.+)\.([^.]+\.\d+)$/s.exec(end);
   if (variadic && Object.hasOwn(nodes, variadic[1])) return { node: variadic[1], port: variadic[2] };
-  const dot = end.lastIndexOf(".");
-  return dot <= 0 ? null : { node: end.slice(0, dot), port: end.slice(dot + 1) };
+  const last = end.lastIndexOf(".");
+  if (last <= 0) return null;
+  for (let dot = last; dot > 0; dot = end.lastIndexOf(".", dot - 1))
+    if (Object.hasOwn(nodes, end.slice(0, dot))) return { node: end.slice(0, dot), port: end.slice(dot + 1) };
+  return { node: end.slice(0, last), port: end.slice(last + 1) };
 }
