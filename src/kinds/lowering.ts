@@ -81,6 +81,8 @@ export interface LayerLowering<F extends Fields = Fields> {
     read(node: OnnxNode): OnnxMatch | string;
   };
   readonly pytorch: {
+    /** The Python class that `module` constructs, where torch has none; `torch`, `nn` and `F` are there. */
+    readonly definition?: string;
     /** The module's constructor, where there is one: "nn.Linear(100, 128)". */
     module?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): string;
     /** The expression in forward(); `self` is the module's attribute. */

@@ -36,6 +36,14 @@ export const Shift = layer({
       },
     },
     pytorch: {
+      definition: `class Shift(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x):
+        return x + self.bias.reshape(-1, *[1] * (x.dim() - 2))
+`,
       module: (_, [{ shape }]) => `Shift(${shape[0]})`,
       forward: (self, [x]) => `${self}(${x})`,
     },

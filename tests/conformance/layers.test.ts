@@ -1,0 +1,151 @@
+// The conformance loop: every layer kind of the vocabulary, on wasm, against its own declarations, PyTorch, finite
+// differences and ONNX Runtime. A new kind takes part by being listed in src/kinds/index.ts.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Tensor } from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "../../src/core/document/parse.ts";
+import { parseProgram } from "../../src/core/program/parse.ts";
+import { printProgram } from "../../src/core/program/print.ts";
+import type { NetworkProgram } from "../../src/core/program/types.ts";
+import { functions, layers } from "../../src/kinds/index.ts";
+import { gradientError, secondOrderError } from "../runtime/finite-differences.ts";
+import { openTraining, tf } from "../runtime/wasm-backend.ts";
+import { casesOf, refusalCase, type Case } from "./cases.ts";
+import { understand, understandDocument } from "./document.ts";
+import { openCase, portOf, resultsOf, type Mode, type Results } from "./evaluation.ts";
+import { extras, raisesInPyTorch, refusals } from "./extras.ts";
+import { digest, folder, goldenFile, howToUpdate, passes, readFixture, recipeLine, refusalLine } from "./recipe.ts";
+import type { Plain } from "./values.ts";
+
+beforeAll(openTraining);
+
+const programOf = (c: Case): NetworkProgram => understand(c).program!;
+
+for (const kind of layers.values())
+  describe(kind.name, () => {
+    const cases = casesOf(kind);
+    const refused = (refusals[kind.name] ?? []).map((refusal) => ({
+      code: refusal.code,
+      c: refusalCase(kind, refusal),
+    }));
+    const fixture = readFixture(kind.name);
+    const lines = [...cases.map(recipeLine), ...refused.map(({ c }) => refusalLine(c))];
+
+    it("gives the PyTorch text of its golden file", () => {
+      const file = goldenFile(kind.name);
+      if (process.env.UPDATE_GOLDEN) writeFileSync(file, lines.join("\n") + "\n");
+      expect(existsSync(file), `no golden file: ${howToUpdate(kind.name)}`).toBe(true);
+      expect(lines, howToUpdate(kind.name)).toEqual(readFileSync(file, "utf8").trimEnd().split("\n"));
+      for (const line of lines)
+        expect(fixture?.digestOf(JSON.parse(line).name), howToUpdate(kind.name)).toBe(digest(line));
+    });
+
+    it("raises in PyTorch where it is said to, and nowhere else", () => {
+      const runs = cases.flatMap((c) => passes(programOf(c)).map((pass) => `${c.name}, ${pass}`));
+      expect(runs.filter((run) => fixture?.raised(run))).toEqual(raisesInPyTorch[kind.name] ?? []);
+    });
+
+    for (const { code, c } of refused)
+      it(`reports ${code} where PyTorch raises: ${c.name}`, () => {
+        expect(fixture?.raised(c.name)).toMatch(/Error/);
+        const { diagnostics, program } = understand(c);
+        expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+        expect(program).toBeNull();
+      });
+
+    describe.each(cases)("$name", (c) => {
+      const program = programOf(c);
+
+      it("analyzes without a complaint, and comes back from JSON and from its printed program", () => {
+        const { document, complaints } = understand(c);
+        expect(complaints).toEqual([]);
+        const read = parse(JSON.stringify(document));
+        expect(read.diagnostics).toEqual([]);
+        expect(understandDocument(read.document!)).toMatchObject({ document, complaints: [], program });
+        const whole = { name: document.name, networks: [program], training: null };
+        expect(parseProgram(printProgram(whole))).toEqual(whole);
+        const stated = { ...c, params: JSON.parse(JSON.stringify(program.instructions[0].params)) };
+        expect(programOf(stated)).toEqual(program);
+      });
+
+      for (const training of [false, true])
+        it(`has tfjs's shapes${training ? " while training" : ""}`, async () => {
+          const results = await resultsOf(tf, c, program, 0, { training, secondOrder: false });
+          for (const { name, type } of program.outputs)
+            expect(results.get(portOf(name))!.shape).toEqual([c.batch, ...type.shape]);
+          for (const { name, shape, trainable } of program.instructions[0].weights)
+            if (trainable || results.has(`after ${name}`))
+              expect(results.get(`${trainable ? "grad" : "after"} ${name}`)!.shape).toEqual(shape);
+        });
+
+      for (const pass of passes(program))
+        for (const secondOrder of [false, true])
+          it(`equals PyTorch, gradients too (${pass}${secondOrder ? ", twice differentiable" : ""})`, async () => {
+            for (const seed of c.seeds) {
+              if (fixture?.raised(`${c.name}, ${pass}`)) continue;
+              const expected = fixture!.results(`${c.name}, ${pass}, ${seed}`);
+              const found = await resultsOf(tf, c, program, seed, { training: pass === "train", secondOrder });
+              expectEqual(found, expected, 1e-5);
+            }
+          });
+
+      it.each([0, 1, 2])("has the slopes of its own differences, in both orders (seed %i)", (seed) => {
+        const measured = (mode: Mode, error: typeof gradientError) =>
+          tf.tidy(() => {
+            const { evaluate, leaves } = openCase(tf, c, program, seed, mode);
+            const joined = (...values: Tensor[]) => tf.concat(Object.values(evaluate(values)).map((y) => tf.reshape(y, [-1]))); // prettier-ignore
+            return leaves.length === 0 ? 0 : error(tf, joined, leaves.map(({ tensor }) => tensor)); // prettier-ignore
+          });
+        // Mostly 10⁻⁴ and less; the statistics of three values curve so much that differences come out coarser.
+        expect(measured({ training: true, secondOrder: false }, gradientError), "first order").toBeLessThan(2e-3);
+        if (kind.twiceDifferentiable)
+          expect(measured({ training: true, secondOrder: true }, secondOrderError), "second order").toBeLessThan(1e-2);
+      });
+
+      it("is one and the same in training if nothing tells the modes apart, and repeats its random numbers otherwise", async () => {
+        const run = (mode: Partial<Mode>) =>
+          resultsOf(tf, c, program, 0, { training: true, secondOrder: false, ...mode });
+        const training = await run({});
+        expectEqual(await run({}), training, 0);
+        if (!cases.some(drawsNumbers) && passes(program).length === 1)
+          expectEqual(await run({ training: false }), training, 0);
+      });
+    });
+  });
+
+describe("the tables beside the loop", () => {
+  it("name kinds that exist", () => {
+    for (const table of [extras, refusals, raisesInPyTorch])
+      for (const name of Object.keys(table)) expect([...layers.keys()]).toContain(name);
+  });
+
+  it("leave no golden file without a kind", () => {
+    const files = readdirSync(folder).filter((file) => file.endsWith(".jsonl"));
+    for (const file of files) expect([...layers.keys(), ...functions.keys()]).toContain(file.replace(".jsonl", ""));
+  });
+});
+
+/** Whether a training pass asks for random numbers. */
+const drawsNumbers = (c: Case): boolean =>
+  tf.tidy(() => {
+    const open = openCase(tf, c, programOf(c), 0, { training: true, secondOrder: false });
+    open.evaluate(open.leaves.map(({ tensor }) => tensor));
+    return open.random();
+  });
+
+/** Every value within `tolerance` of the largest of its tensor; `tolerance` 0 asks for the same bits. */
+function expectEqual(found: Results, expected: ReadonlyMap<string, Plain>, tolerance: number): void {
+  expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [name, { shape, data }] of expected) {
+    const values = found.get(name)!;
+    expect(values.shape, name).toEqual(shape);
+    if (tolerance === 0) {
+      expect(values.data, name).toEqual(data);
+      continue;
+    }
+    const scale = data.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-3);
+    const worst = data.reduce((max, value, index) => Math.max(max, Math.abs(values.data[index] - value)), 0) / scale;
+    expect(worst, name).toBeLessThan(tolerance);
+  }
+}
