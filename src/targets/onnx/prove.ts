@@ -96,7 +96,8 @@ function compare(
   let [difference, magnitude] = [0, 0];
   for (const [index, value] of wanted.data.entries()) {
     const distance = Math.abs(found.data[index] - value);
-    difference = Number.isFinite(distance) ? Math.max(difference, distance) : Infinity;
+    if (!Number.isFinite(distance)) return { difference: Infinity, magnitude: 0 };
+    difference = Math.max(difference, distance);
     magnitude = Math.max(magnitude, Math.abs(value));
   }
   return { difference, magnitude };
