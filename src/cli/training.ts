@@ -62,7 +62,7 @@ export async function trainRun(
           if (pending.length >= 100) run.appendMetrics(pending.splice(0));
           progress.update(iteration, describeProgress(losses, imagesPerSecond, ((steps - iteration) * batch) / imagesPerSecond));
           if (iteration !== session.iteration) return; // losses read late: the session is further on
-          if (iteration % sampleEvery === 0) await drawSampleGrid(run.samplePath(iteration), session, program, dataSets, 64, 8);
+          if (iteration % sampleEvery === 0) await drawSampleGrid(run.samplePath(iteration), session, { program, dataSets }, 64, 8);
           if (iteration % sampleEvery === 0 || performance.now() - lastSave > checkpointPause * 1000) await save();
         },
       });
@@ -103,9 +103,9 @@ async function finish(
     files.push({ what: "loss plot", file: run.file("losses.png") }, { what: "its data", file: run.file("losses.csv") });
   }
   if (program.training?.sampling) {
-    await drawSampleGrid(run.file("samples.png"), session, program, dataSets, 50, 10);
+    await drawSampleGrid(run.file("samples.png"), session, { program, dataSets }, 50, 10);
     files.push({ what: "50 samples", file: run.file("samples.png") });
-    if (await drawBest(run.file("best.png"), session, 50, 500)) files.push({ what: "50 best by D", file: run.file("best.png") });
+    if (await drawBest(run.file("best.png"), session, { program, dataSets }, 50, 500)) files.push({ what: "50 best by D", file: run.file("best.png") });
   }
   files.push({ what: "checkpoint", file: run.file("checkpoint/state.safetensors") });
   const imagesPerSecond = seconds > 0 ? ((iteration - start) * session.batch) / seconds : 0;

@@ -9,7 +9,7 @@ import { openDocument, programOf } from "../document.ts";
 import { loadDataSets } from "../datasets.ts";
 import { positiveNumber, rowCount, seedNumber } from "../options.ts";
 import { json, result } from "../output.ts";
-import { drawSamplesOf, sortedByScore } from "../pictures.ts";
+import { drawSamples, sortedByScore } from "../pictures.ts";
 import { runFolder } from "../run-folder.ts";
 
 interface SampleCommandOptions {
@@ -58,7 +58,7 @@ async function sample(folder: string, options: SampleCommandOptions): Promise<vo
   const { count, truncation, interpolate } = options;
   const drawn = await session.sample({ count, seed: options.seed ?? seed, ...(truncation ? { truncation } : {}), ...(interpolate ? { interpolate } : {}) });
   const samples = options.sort === "score" ? sortedByScore(drawn) : drawn;
-  await drawSamplesOf(options.output, samples, program, dataSets, options.columns);
+  await drawSamples(options.output, samples, { program, dataSets }, options.columns);
   session.dispose();
   if (options.json) json({ file: options.output, count, iteration: checkpoint.iteration, scores: samples.scores && [...samples.scores] });
   else result(`Wrote ${count} samples of ${sampled} after ${checkpoint.iteration} iterations to ${options.output}`);

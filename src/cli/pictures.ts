@@ -1,0 +1,74 @@
+/** The pictures that a run leaves: samples as a grid, toys among their data, losses as lines. */
+import type { Program } from "../core/program/types.ts";
+import type { DataSet } from "../datasets/types.ts";
+import type { Samples } from "../session/sampling.ts";
+import type { Session } from "../session/session.ts";
+import { histogramPlot, imageGrid, lossPlot, scatterPlot, writePng } from "./images.ts";
+import type { Metrics } from "./run-folder.ts";
+
+export interface Scene {
+  readonly program: Program;
+  /** Rows to show samples of vectors among. */
+  readonly dataSets: ReadonlyMap<string, DataSet>;
+}
+
+/** Toys show more points than a grid has images: a cloud of fifty tells little. */
+const toyPoints = 1000;
+
+/** Samples of the session as it is now, always from the same latents. */
+export async function drawSampleGrid(file: string, session: Session, scene: Scene, count: number, columns: number): Promise<void> {
+  const isImage = scene.program.training?.sampling?.sample.type.type === "image";
+  await drawSamples(file, await session.sample({ count: isImage ? count : toyPoints, seed: session.seed }), scene, columns);
+}
+
+/** The best `count` of `drawn` samples by the discriminator's score; false where nothing scores samples. */
+export async function drawBest(file: string, session: Session, scene: Scene, count: number, drawn: number): Promise<boolean> {
+  if (!scene.program.training?.sampling?.score) return false;
+  const best = firstOf(sortedByScore(await session.sample({ count: drawn, seed: session.seed })), count);
+  await drawSamples(file, best, scene, 10);
+  return true;
+}
+
+export async function drawSamples(file: string, samples: Samples, { program, dataSets }: Scene, columns: number): Promise<void> {
+  const { shape, data, type } = samples;
+  const [first, height, width] = shape;
+  if (type === "image") {
+    const count = data.length / (first * height * width);
+    return writePng(file, imageGrid(data, { count, height, width, channels: first, columns, range: rangeOf(program) }));
+  }
+  const rows = [...dataSets.values()].find((set) => set.item.type === "vector" && set.item.shape[0] === first)?.data ?? [];
+  const among = { title: program.name, data: rows, samples: data };
+  if (first === 1) return writePng(file, histogramPlot(among));
+  if (first === 2) return writePng(file, scatterPlot(among));
+  // a vector of more numbers is shown as one row of a picture
+  return writePng(file, imageGrid(data, { count: data.length / first, height: 1, width: first, channels: 1, columns: 1, range: [-1, 1] }));
+}
+
+/** Every loss as a line over the iterations. */
+export async function drawLosses(file: string, title: string, metrics: readonly Metrics[]): Promise<void> {
+  const x = metrics.map(({ iteration }) => iteration);
+  const series = Object.keys(metrics[0].losses).map((name) => ({ name, x, y: metrics.map(({ losses }) => losses[name]) }));
+  await writePng(file, lossPlot(series, { title }));
+}
+
+/** The highest scores first; as they are where nothing scores them. */
+export function sortedByScore(samples: Samples): Samples {
+  const { scores } = samples;
+  if (!scores) return samples;
+  return pick(samples, [...scores.keys()].sort((a, b) => scores[b] - scores[a])); // prettier-ignore
+}
+
+const firstOf = (samples: Samples, count: number): Samples => pick(samples, Array.from({ length: count }, (_, index) => index));
+
+function pick(samples: Samples, order: readonly number[]): Samples {
+  const size = samples.shape.reduce((a, b) => a * b, 1);
+  const data = new Float32Array(order.length * size);
+  order.forEach((from, to) => data.set(samples.data.subarray(from * size, (from + 1) * size), to * size));
+  return { ...samples, data, scores: samples.scores && Float32Array.from(order, (from) => samples.scores![from]) };
+}
+
+/** What black and white are in the data, and so in samples. */
+function rangeOf({ training }: Program): readonly [number, number] {
+  const stated = training?.sources.map(({ params }) => params.range).find((range) => Array.isArray(range));
+  return (stated as [number, number] | undefined) ?? [-1, 1];
+}
