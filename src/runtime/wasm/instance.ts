@@ -112,9 +112,6 @@ export async function instantiate(
   if (!WebAssembly.validate(bytes as BufferSource)) {
     throw new Error(`This JavaScript engine does not support the ${variant} kernels: choose the variant "auto".`);
   }
-  const abort = () => {
-    throw new Error("A kernel aborted.");
-  };
-  const { instance } = await WebAssembly.instantiate(bytes as BufferSource, { env: { memory, abort } });
+  const { instance } = await WebAssembly.instantiate(bytes as BufferSource, { env: { memory } });
   return instance.exports as unknown as KernelExports;
 }

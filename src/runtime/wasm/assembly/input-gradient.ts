@@ -1,7 +1,8 @@
 // Gradient of a convolution with respect to its image, which is also the transposed convolution.
 //
-// Filters are not dilated here: tfjs differentiates no dilated convolution. With stride s, the image's pixels fall into s×s phases by their position modulo s. Every phase is a convolution of
-// stride 1 of dy with the taps that reach it (every s-th one, flipped), so no multiplication is wasted on zeros.
+// With stride s, the image's pixels fall into s×s phases by their position modulo s. Every phase is a convolution of
+// stride 1 of dy with the taps that reach it (every s-th one, flipped), so no multiplication is wasted on zeros. Filters
+// are not dilated here: tfjs differentiates no dilated convolution.
 
 import { flipTaps } from "./adjoint";
 import { BLOCK, DEPTH, packRows } from "./pack";
@@ -18,7 +19,8 @@ export function inputGradientScratch(g: Convolution): usize {
   if (usesWinograd(g)) return winogradInputGradientScratch(g);
   const taps = g.kernelHeight * g.kernelWidth, size = windowSize(g);
   if (isNarrow(g)) {
-    return EDGE_BYTES + floats(BLOCK) + floats(BLOCK * DEPTH) + floats(BLOCK) * size + floats(g.filters) * roundUp(size, COLUMNS);
+    const panels = floats(BLOCK * DEPTH) + floats(g.filters) * roundUp(size, COLUMNS);
+    return EDGE_BYTES + floats(BLOCK) + panels + floats(BLOCK) * size;
   }
   // A phase's windows are of dy; the widest phase has at most all taps.
   const windows = windowsTimesFiltersScratch(g) + floats(BLOCK * taps) * g.filters;

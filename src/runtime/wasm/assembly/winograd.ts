@@ -187,7 +187,8 @@ function tilesScratch(S: i32, N: i32): usize {
 
 /** The blocks of the target from those of the source, tile by tile: differences, nine products with the filters, sums. */
 function tiles(
-  source: usize, from: Blocks, filters: usize, target: usize, to: Blocks, batch: i32, tilesY: i32, tilesX: i32, scratch: usize,
+  source: usize, from: Blocks, filters: usize, target: usize, to: Blocks,
+  batch: i32, tilesY: i32, tilesX: i32, scratch: usize,
 ): void {
   const S = from.rows * from.columns * from.channels, N = to.rows * to.columns * to.channels;
   const addresses = scratch;
