@@ -233,7 +233,8 @@ function requireRows({ sources }: TrainingProgram, dataSets: ReadonlyMap<string,
   for (const { id, params } of sources) {
     const dataSet = dataSets.get(id);
     if (!dataSet || dataSet.count >= batch || params.drop_last !== true) continue;
-    const fix = { title: "Set batch to the number of rows", edits: [] };
+    const edit = { do: "set-param", graph: "training", node: id, param: "drop_last", value: false } as const;
+    const fix = { title: "Keep the last, smaller batch", edits: [edit] };
     throw new UserError(diagnose("batch-too-large", { graph: "training", node: id }, { batch, count: dataSet.count, name: dataSet.name }, fix));
   }
 }
