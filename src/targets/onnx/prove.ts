@@ -94,7 +94,8 @@ function compare(
 ): { difference: number; magnitude: number } {
   if (!found || !wanted || String(found.dims) !== String(wanted.dims)) return { difference: Infinity, magnitude: 0 };
   let [difference, magnitude] = [0, 0];
-  for (const [index, value] of wanted.data.entries()) {
+  for (let index = 0; index < wanted.data.length; index++) {
+    const value = wanted.data[index];
     const distance = Math.abs(found.data[index] - value);
     if (!Number.isFinite(distance)) return { difference: Infinity, magnitude: 0 };
     difference = Math.max(difference, distance);

@@ -71,13 +71,19 @@ const numbers = (dims: readonly number[]) => [...dims];
 /** Symmetric: a scale for each channel brings its largest magnitude to 127, so that 0 stays 0. */
 function quantize({ shape, data }: Weight, axis: number): { values: Int8Array; scales: Float32Array } {
   const inner = elements(shape.slice(axis + 1));
-  const channel = (index: number) => Math.floor(index / inner) % shape[axis];
+  const channelAt = (start: number) => (start / inner) % shape[axis];
   const scales = new Float32Array(shape[axis]);
-  for (const [index, value] of data.entries())
-    scales[channel(index)] = Math.max(scales[channel(index)], Math.abs(value));
-  for (const [index, largest] of scales.entries()) scales[index] = largest === 0 ? 1 : largest / 127;
-  const values = Int8Array.from(data, (value, index) =>
-    Math.max(-127, Math.min(127, Math.round(value / scales[channel(index)]))),
-  );
+  for (let start = 0; start < data.length; start += inner) {
+    const channel = channelAt(start);
+    for (let index = start; index < start + inner; index++)
+      scales[channel] = Math.max(scales[channel], Math.abs(data[index]));
+  }
+  for (let channel = 0; channel < scales.length; channel++) scales[channel] = scales[channel] / 127 || 1;
+  const values = new Int8Array(data.length);
+  for (let start = 0; start < data.length; start += inner) {
+    const scale = scales[channelAt(start)];
+    for (let index = start; index < start + inner; index++)
+      values[index] = Math.max(-127, Math.min(127, Math.round(data[index] / scale)));
+  }
   return { values, scales };
 }

@@ -28,11 +28,11 @@ describe("a network of one layer", () => {
     const network = programOf(document).networks[0];
     const weights = randomWeights(network);
     const tfjs = inTfjs(network, weights);
-    for (const opset of [opsets[0], 17, opsets[opsets.length - 1]] as const) {
+    for (const opset of opsets) {
       const bytes = writeOnnx(network, weights, { opset, producerVersion: "0.0.0" });
       const proof = await proveOnnx({ bytes, network, run: tfjs.run, batches: [1, 3], seed: 5 });
       expect(proof.largest, `opset ${opset}`).toBeLessThanOrEqual(1e-5);
-      if (type === "label") continue; // how many classes there are, the file does not say
+      if (opset !== 17 || type === "label") continue; // how many classes a label has, the file does not say
       const read = readOnnx(bytes, "layer.onnx");
       expect(sameWeights(read.weights, weights)).toBe(true);
       const again = inTfjs(programOf(read.document).networks[0], read.weights);

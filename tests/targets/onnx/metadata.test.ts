@@ -21,11 +21,10 @@ const origin = (document: string): ModelOrigin => ({
 describe("metadata", () => {
   it.each(templates)("of %s holds the document and gives it back", (name) => {
     const text = templateText(name);
-    for (const network of template(name).networks) {
-      const metadata = metadataOf({ ...origin(text), network: network.name });
-      const bytes = writeOnnx(network, randomWeights(network), { producerVersion: "0.0.0", metadata });
-      expect(documentIn(decodeModel(bytes))).toEqual({ document: text, network: network.name });
-    }
+    const [network] = template(name).networks;
+    const metadata = metadataOf({ ...origin(text), network: network.name });
+    const bytes = writeOnnx(network, randomWeights(network), { producerVersion: "0.0.0", metadata });
+    expect(documentIn(decodeModel(bytes))).toEqual({ document: text, network: network.name });
   });
 
   it("says how the model was trained and how it is fed", () => {

@@ -32,6 +32,7 @@ const imageInput = ["Input", { type: "image", shape: [4, 7, 6] }] as const;
 
 describe("a written generator", () => {
   const generator = template("dcgan-64").networks.find(({ name }) => name === "generator")!;
+  const [small] = template("dcgan-mnist").networks;
   const model = written(generator, { docString: "Made of noise" });
 
   it("takes and gives a batch of any size under the network's own names, channels first", () => {
@@ -69,11 +70,10 @@ describe("a written generator", () => {
   it("says who made it, and of which opset and IR it is", () => {
     expect([model.producerName, model.producerVersion, model.docString]).toEqual(["ganvas", "1.2.3", "Made of noise"]);
     expect([opsetOf(model), model.irVersion]).toEqual([17, 8n]);
-    expect(opsetOf(written(generator, { opset: 21 }))).toBe(21);
+    expect(opsetOf(written(small, { opset: 21 }))).toBe(21);
   });
 
-  it("has equal bytes when written again", () =>
-    expect(Buffer.from(write(generator)).equals(write(generator))).toBe(true));
+  it("has equal bytes when written again", () => expect(Buffer.from(write(small)).equals(write(small))).toBe(true));
 });
 
 describe("what a layer's parameters become", () => {
