@@ -39,11 +39,11 @@ export function lossPlot(
   const box: Box = { left: 64, top: 64, right: width - 24, bottom: height - 52 };
   const lines = series.map((line, n) => ({ ...line, colour: hues[n % hues.length], smooth: smoothed(line.y) }));
   const all = lines.flatMap(({ y }) => Array.from(y).filter(Number.isFinite));
-  const smooth = lines.flatMap((line) => (line.smooth ?? []).filter(Number.isFinite));
-  const [low, high] = [
-    Math.min(quantile(all, 0.005), ...extent(smooth)),
-    Math.max(quantile(all, 0.995), ...extent(smooth)),
-  ];
+  const [low, high] = extent(
+    [quantile(all, 0.005), quantile(all, 0.995), ...lines.flatMap(({ smooth }) => smooth ?? [])].filter(
+      Number.isFinite,
+    ),
+  );
   const xs = lines.flatMap(({ x }) => (x.length > 0 ? [x[0], x[x.length - 1]] : []));
   const yAxis = axis(low > 0 && low < high / 2 ? 0 : low, high, box.bottom, box.top, 5, true);
   const xAxis = axis(Math.min(...xs), Math.max(...xs), box.left, box.right, 7, false);
@@ -78,7 +78,7 @@ export interface SamplesAmongData {
 
 /** Two-dimensional samples (violet) over data (grey), one unit as long in x as in y. At most 4,000 points of each are drawn. */
 export function scatterPlot({ title, data, samples }: SamplesAmongData, size = 620): string {
-  const box: Box = { left: 52, top: 64, right: size - 20, bottom: size - 12 };
+  const square: Box = { left: 52, top: 64, right: size - 24, bottom: size - 12 };
   const points = [data, samples].map((values) =>
     Array.from({ length: values.length >> 1 }, (_, n) => [values[2 * n], values[2 * n + 1]] as const),
   );
@@ -87,24 +87,26 @@ export function scatterPlot({ title, data, samples }: SamplesAmongData, size = 6
   );
   const half = 0.6 * Math.max(xs[1] - xs[0], ys[1] - ys[0], 1e-6);
   const [cx, cy] = [(xs[0] + xs[1]) / 2, (ys[0] + ys[1]) / 2];
-  const room = box.bottom - 28;
-  const side = Math.min(box.right - box.left, room - box.top);
-  const square: Box = { left: box.left, top: box.top, right: box.left + side, bottom: box.top + side };
   const xAxis = axis(cx - half, cx + half, square.left, square.right, 5, false);
   const yAxis = axis(cy - half, cy + half, square.bottom, square.top, 5, false);
   const dots = (rows: readonly (readonly [number, number])[], fill: string, radius: number, opacity: number) =>
     `<g fill="${fill}" fill-opacity="${opacity}">${rows.slice(0, mostDots).filter(isFinitePoint).map(([x, y]) => `<circle cx="${fixed(xAxis.at(x))}" cy="${fixed(yAxis.at(y))}" r="${radius}"/>`).join("")}</g>`; // prettier-ignore
   const outside = points[1].filter(([x, y]) => !(Math.abs(x - cx) <= half && Math.abs(y - cy) <= half)).length;
-  return frame(square.right + 20, square.bottom + 40, title, [
+  return frame(size, size + 24, title, [
     heading(title, square, among),
     grid(xAxis, yAxis, square, { horizontal: true, vertical: true }),
     inside(square, dots(points[0], ink.data, 1.5, 0.35) + dots(points[1], ink.samples, 1.9, 0.6)),
     outside > 0
-      ? lettering(`${outside} of ${points[1].length} samples lie outside`, square.right - 8, square.bottom - 8, {
-          size: 11,
-          colour: ink.muted,
-          anchor: "end",
-        })
+      ? lettering(
+          `${outside.toLocaleString("en")} of ${points[1].length.toLocaleString("en")} samples lie outside`,
+          square.right - 8,
+          square.bottom - 8,
+          {
+            size: 11,
+            colour: ink.muted,
+            anchor: "end",
+          },
+        )
       : "",
   ]);
 }
@@ -160,26 +162,39 @@ function frame(width: number, height: number, title: string, parts: readonly str
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img"><title>${escapeXml(title)}</title><rect width="${w}" height="${h}" fill="#ffffff"/>${parts.join("")}</svg>\n`;
 }
 
-/** The title on the left; on the right what each colour means, with the last value where there is one. */
+/** The title, and what each colour means with its last value: on the right, or below where both do not fit in a line. */
 function heading(title: string, box: Box, legend: readonly LegendEntry[]): string {
-  const parts: string[] = [];
-  let right = box.right;
-  for (const { name, colour, value = null } of [...legend].reverse()) {
-    const number = value === null ? "" : printValue(value);
-    if (number) parts.push(lettering(number, right, 30, { size: 12, colour: ink.text, anchor: "end" }));
-    if (number) right -= letteringWidth(number, 12) + 7;
-    parts.push(lettering(name, right, 30, { size: 12, colour: ink.muted, anchor: "end" }));
-    right -= letteringWidth(name, 12) + 8;
-    parts.push(
-      `<path d="M${fixed(right - 14)} 26H${fixed(right)}" stroke="${colour}" stroke-width="3" stroke-linecap="round"/>`,
-    );
-    right -= 38;
-  }
-  const room = right - 24;
-  let shown = title;
-  while (shown.length > 1 && letteringWidth(shown, 15) > room) shown = shown.slice(0, -1);
-  if (shown !== title) shown = `${shown.trimEnd().slice(0, -2)}...`;
-  return lettering(shown, 24, 31, { size: 15, colour: ink.text, bold: true }) + parts.join("");
+  const entries = legend.map(({ name, colour, value = null }) => ({
+    name,
+    colour,
+    number: value === null ? "" : printValue(value),
+  }));
+  const widthOf = ({ name, number }: (typeof entries)[number]) =>
+    22 + letteringWidth(name, 12) + (number ? 7 + letteringWidth(number, 12) : 0);
+  const total = entries.reduce((width, entry) => width + widthOf(entry) + 22, -22);
+  const beside = 24 + letteringWidth(title, 15) + 32 + total <= box.right;
+  const y = beside ? 30 : 52;
+  let x = beside ? box.right - total : 24;
+  const parts = entries.map((entry) => {
+    const { name, colour, number } = entry;
+    const start = x;
+    x += widthOf(entry) + 22;
+    return [
+      `<path d="M${fixed(start)} ${y - 4}h14" stroke="${colour}" stroke-width="3" stroke-linecap="round"/>`,
+      lettering(name, start + 22, y, { size: 12, colour: ink.muted }),
+      number && lettering(number, x - 22, y, { size: 12, colour: ink.text, anchor: "end" }),
+    ].join("");
+  });
+  return (
+    lettering(shortened(title, box.right - 24, 15), 24, 31, { size: 15, colour: ink.text, bold: true }) + parts.join("")
+  );
+}
+
+/** What fits of a text, with three dots where something is left out. */
+function shortened(text: string, room: number, size: number): string {
+  let shown = text;
+  while (letteringWidth(shown, size) > room) shown = `${shown.replace(/\.\.\.$/, "").slice(0, -1)}...`;
+  return shown;
 }
 
 function grid(x: Axis, y: Axis, box: Box, lines: { horizontal?: boolean; vertical?: boolean }): string {
@@ -229,11 +244,16 @@ function roundStep(least: number): number {
   return power * [1, 2, 5, 10].find((factor) => factor * power >= least * (1 - 1e-9))!;
 }
 
-/** Moving average around each value over a sixtieth of them; null where there are too few for it to help. */
+/** Moving average over a sixtieth of the values around each, twice half as wide so that one outlier leaves no step; null where there are too few. */
 function smoothed(values: ArrayLike<number>): readonly number[] | null {
+  if (values.length < 120) return null;
+  const reach = Math.max(1, Math.round(values.length / 240));
+  return movingAverage(movingAverage(values, reach), reach);
+}
+
+/** Over `reach` values on either side; what is not finite stays so and does not count. */
+function movingAverage(values: ArrayLike<number>, reach: number): number[] {
   const n = values.length;
-  if (n < 120) return null;
-  const reach = Math.max(2, Math.round(n / 120));
   const sums = new Float64Array(n + 1);
   const counts = new Float64Array(n + 1);
   for (let i = 0; i < n; i++) {

@@ -26,18 +26,24 @@ export interface GridOptions {
   readonly range: readonly [number, number];
   /** White pixels around each image; by default as many as one pixel of an image takes, at least 2. */
   readonly padding?: number;
-  /** Pixels that a pixel of an image takes; by default as many as fit a picture about 860 wide, 1 to 8. */
+  /** Pixels that a pixel of an image takes; by default as many as fit a picture 900 wide, 1 to 8. */
   readonly scale?: number;
 }
 
 /** @param images count · height · width · channels values, NHWC; the grid is filled row by row. */
 export function imageGrid(images: Float32Array, options: GridOptions): Picture {
-  const { count, height, width, channels, range: [black, white] } = options; // prettier-ignore
+  const {
+    count,
+    height,
+    width,
+    channels,
+    range: [black, white],
+  } = options;
   if (images.length !== count * height * width * channels)
     throw new RangeError(`${images.length} values are not ${count} images of ${channels}×${height}×${width}`);
   const columns = Math.min(options.columns, count);
   const rows = Math.ceil(count / columns);
-  const scale = options.scale ?? Math.max(1, Math.min(8, Math.floor(860 / (columns * (width + 1)))));
+  const scale = options.scale ?? Math.max(1, Math.min(8, Math.floor(900 / (columns * (width + 1)))));
   const padding = options.padding ?? Math.max(2, scale);
   const [stepX, stepY] = [width * scale + padding, height * scale + padding];
   const picture = { width: columns * stepX + padding, height: rows * stepY + padding };

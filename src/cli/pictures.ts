@@ -44,11 +44,17 @@ export async function drawSamples(file: string, samples: Samples, { program, dat
   return writePng(file, imageGrid(data, { count: data.length / first, height: 1, width: first, channels: 1, columns: 1, range: [-1, 1] }));
 }
 
-/** Every loss as a line over the iterations. */
-export async function drawLosses(file: string, title: string, metrics: readonly Metrics[]): Promise<void> {
+/** The players' losses, those that optimizers take, as lines over the iterations. */
+export async function drawLosses(file: string, program: Program, metrics: readonly Metrics[]): Promise<void> {
   const x = metrics.map(({ iteration }) => iteration);
-  const series = Object.keys(metrics[0].losses).map((name) => ({ name, x, y: metrics.map(({ losses }) => losses[name]) }));
-  await writePng(file, lossPlot(series, { title }));
+  const series = playersLosses(program).map((name) => ({ name, x, y: metrics.map(({ losses }) => losses[name]) }));
+  await writePng(file, lossPlot(series, { title: program.name }));
+}
+
+function playersLosses({ training }: Program): string[] {
+  const instructions = (training?.iteration ?? []).flatMap((slice) => slice.instructions);
+  const taken = new Set(instructions.flatMap((each) => (each.op === "update" ? [each.loss] : [])));
+  return [...new Set(instructions.flatMap((each) => (each.op === "compute" && taken.has(each.id) ? [each.node] : [])))];
 }
 
 /** The highest scores first; as they are where nothing scores them. */

@@ -96,7 +96,7 @@ async function finish(
   const { iteration } = session;
   const files = [{ what: "metrics", file: run.file("metrics.jsonl") }];
   if (metrics.length > 0) {
-    await drawLosses(run.file("losses.png"), program.name, metrics);
+    await drawLosses(run.file("losses.png"), program, metrics);
     const names = Object.keys(metrics[0].losses);
     const rows = metrics.map((line) => [line.iteration, ...names.map((name) => line.losses[name])].join(","));
     writeAtomically(run.file("losses.csv"), [["iteration", ...names].join(","), ...rows, ""].join("\n"));
