@@ -113,11 +113,7 @@ describe("a grid of images", () => {
     expect(readdirSync(path.join(folder, "samples"))).toEqual(["000100.png"]);
     const { data, info } = await sharp(readFileSync(path.join(folder, "samples/000100.png"))).raw().toBuffer({ resolveWithObject: true }); // prettier-ignore
     expect([info.width, info.height]).toEqual([7, 5]);
-    if (info.channels === 3) expect(new Uint8Array(data)).toEqual(picture.data);
-    else
-      expect([...data].filter((_, i) => i % info.channels === 0)).toEqual(
-        [...picture.data].filter((_, i) => i % 3 === 0),
-      );
+    expect(new Uint8Array(data)).toEqual(picture.data);
   });
 });
 
@@ -170,12 +166,10 @@ describe("a plot of losses", () => {
 
   it("is not flattened by one outlier", () => {
     const y = x.map((i) => (i === 300 ? 1e6 : 1 + (i % 10) / 10));
-    expect(lossPlot([{ name: "loss", x, y: y.map((v, i) => (i === 299 ? 2 : v)) }], { title: "T" })).toContain(
-      glyphs("1.5"),
-    );
-    expect(lossPlot([{ name: "loss", x: x.slice(0, 100), y: y.slice(250, 350) }], { title: "T" })).toContain(
-      glyphs("1,000,000"),
-    );
+    const svg = lossPlot([{ name: "loss", x, y }], { title: "T" });
+    for (const tick of ["1.0", "1.2", "1.8"]) expect(svg).toContain(glyphs(tick));
+    const few = lossPlot([{ name: "loss", x: [1, 2, 3], y: [1, 1e6, 2] }], { title: "T" });
+    expect(few).toContain(glyphs("1,000,000"));
   });
 
   it("stays small however long the run was", () => {
@@ -213,7 +207,7 @@ describe("samples among data", () => {
   });
 
   it("survive any samples", async () => {
-    for (const samples of [[], [NaN, NaN], [0, 0], [1e30, -1e30]])
+    for (const samples of [[], [NaN, NaN], [0, 0], [1e30, -1e30], [1e300, -1e300]])
       for (const plot of [scatterPlot, histogramPlot])
         for (const data of [[], [1, 1], [0, 1, 2, 3]]) {
           const svg = plot({ title: "T", data, samples });
