@@ -40,7 +40,7 @@ export function explain(error: unknown): number {
 function diagnosticsOf(error: unknown): readonly Diagnostic[] | null {
   if (error instanceof UserError) return error.diagnostics;
   if (error instanceof DatasetProblem) return [datasetDiagnostic(error, {})];
-  if (error instanceof BackendUnavailableError) return [diagnose("no-backend", {}, { wanted: "webgpu", reason: error.message })];
+  if (error instanceof BackendUnavailableError) return [diagnose("no-backend", {}, { reason: error.message })];
   if (error instanceof AllocationError)
     return [diagnose("out-of-memory", {}, { tensor: error.shape ? `a tensor of shape [${error.shape.join(", ")}]` : "scratch space", bytes: error.bytes, batch: 1 })];
   if (error instanceof OnnxFormatError) return [diagnose("onnx-malformed", {}, { file: "the file", reason: error.message })];

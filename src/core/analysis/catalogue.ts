@@ -190,8 +190,7 @@ export const catalogue = {
     "No Network node is marked as the sample. Set sample on the generator's Network node."),
   "choose-network": error((f: { networks: readonly string[] }) =>
     `There are several networks: ${f.networks.join(", ")}. Name one with --network.`),
-  "no-backend": error((f: { wanted: string; reason: string }) =>
-    `The backend ${f.wanted} cannot be used: ${f.reason}. Use --backend wasm.`),
+  "no-backend": error((f: { reason: string }) => f.reason),
   "input-file": error((f: { input: string; reason: string }) =>
     `The input ${f.input} cannot be used: ${f.reason}.`),
 
