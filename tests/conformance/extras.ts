@@ -59,6 +59,19 @@ export const extras: Readonly<Record<string, readonly Extra[]>> = {
       inputs: ["image[2,3,2]"],
     },
     {
+      name: "output_padding below the dilation, padded",
+      params: {
+        out_channels: 3,
+        kernel_size: 3,
+        stride: [2, 1],
+        padding: [3, 1],
+        dilation: [3, 3],
+        output_padding: [2, 2],
+        bias: false,
+      },
+      inputs: ["image[2,4,3]"],
+    },
+    {
       name: "everything at once",
       params: {
         out_channels: 6,

@@ -12,11 +12,11 @@ import { functions, layers } from "../../src/kinds/index.ts";
 import { gradientError, secondOrderError } from "../runtime/finite-differences.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { casesOf, refusalCase, type Case } from "./cases.ts";
+import { expectEqual } from "./compare.ts";
 import { understand, understandDocument } from "./document.ts";
-import { openCase, portOf, resultsOf, type Mode, type Results } from "./evaluation.ts";
+import { openCase, portOf, resultsOf, type Mode } from "./evaluation.ts";
 import { extras, raisesInPyTorch, refusals } from "./extras.ts";
 import { digest, folder, goldenFile, howToUpdate, passes, readFixture, recipeLine, refusalLine } from "./recipe.ts";
-import type { Plain } from "./values.ts";
 
 beforeAll(openTraining);
 
@@ -133,19 +133,3 @@ const drawsNumbers = (c: Case): boolean =>
     open.evaluate(open.leaves.map(({ tensor }) => tensor));
     return open.random();
   });
-
-/** Every value within `tolerance` of the largest of its tensor; `tolerance` 0 asks for the same bits. */
-function expectEqual(found: Results, expected: ReadonlyMap<string, Plain>, tolerance: number): void {
-  expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
-  for (const [name, { shape, data }] of expected) {
-    const values = found.get(name)!;
-    expect(values.shape, name).toEqual(shape);
-    if (tolerance === 0) {
-      expect(values.data, name).toEqual(data);
-      continue;
-    }
-    const scale = data.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-3);
-    const worst = data.reduce((max, value, index) => Math.max(max, Math.abs(values.data[index] - value)), 0) / scale;
-    expect(worst, name).toBeLessThan(tolerance);
-  }
-}

@@ -56,15 +56,20 @@ export const ConvTranspose2d = layer({
         groups,
       }),
     onnx: {
-      write: (onnx, { kernel_size, stride, padding, dilation, output_padding, groups, bias }, [x]) =>
-        onnx.node("ConvTranspose", [x, onnx.weight("weight", { channelAxis: 1 }), ...(bias ? [onnx.weight("bias")] : [])], {
-          kernel_shape: kernel_size,
-          strides: stride,
-          pads: sides(padding),
-          output_padding,
-          dilations: dilation,
-          group: groups,
-        }),
+      write(onnx, { kernel_size, stride, padding, dilation, output_padding, groups, bias }, [x]) {
+        const weight = onnx.weight("weight", { channelAxis: 1 });
+        const shared = { kernel_shape: kernel_size, strides: stride, dilations: dilation, group: groups };
+        if (output_padding.every((added, axis) => added < stride[axis]))
+          return onnx.node("ConvTranspose", [x, weight, ...(bias ? [onnx.weight("bias")] : [])], { ...shared, pads: sides(padding), output_padding });
+        // ONNX Runtime refuses what PyTorch allows below the dilation: cut less off the end, and add rows that are still missing
+        const [bottom, right] = padding.map((cut, axis) => Math.max(0, cut - output_padding[axis]));
+        const [rows, columns] = padding.map((cut, axis) => Math.max(0, output_padding[axis] - cut));
+        const [channels, height, width] = onnx.outputs[0].shape;
+        const pads = [padding[0], padding[1], bottom, right];
+        const core = onnx.node("ConvTranspose", [x, weight], { ...shared, pads }, [channels, height - rows, width - columns]);
+        const whole = onnx.node("Pad", [core, onnx.ints("rows", [0, 0, 0, 0, 0, 0, rows, columns])]);
+        return bias ? onnx.node("Add", [whole, onnx.weight("bias", { dims: [channels, 1, 1] })]) : whole;
+      },
       operators: ["ConvTranspose"],
       read(node) {
         const found = readConvolution(node);

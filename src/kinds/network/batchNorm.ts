@@ -1,4 +1,7 @@
-/** Batch normalization over all axes but the channels, shared by its one- and two-dimensional kinds. */
+/**
+ * Batch normalization over all axes but the channels, shared by its one- and two-dimensional kinds. Where a batch holds a
+ * single value of each channel PyTorch raises an error in training; here that value is its own mean, so β comes out.
+ */
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { number } from "../../core/kind/fields.ts";
 import type { PortKind } from "../../core/kind/ports.ts";
