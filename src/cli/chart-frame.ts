@@ -44,7 +44,7 @@ export function heading(title: string, box: Box, legend: readonly LegendEntry[])
     22 + letteringWidth(name, 12) + (number ? 7 + letteringWidth(number, 12) : 0);
   const total = entries.reduce((width, entry) => width + widthOf(entry) + 22, -22);
   const beside = 24 + letteringWidth(title, 15) + 32 + total <= box.right;
-  const y = beside ? 30 : 52;
+  const y = beside ? 30 : 49;
   let x = beside ? box.right - total : 24;
   const parts = entries.map((entry) => {
     const { name, colour, number } = entry;
@@ -78,7 +78,10 @@ export function grid(x: Axis, y: Axis, box: Box, lines: { horizontal?: boolean; 
     `<path d="${rules.join("")}" stroke="${ink.line}" fill="none"/>`,
     lines.vertical ? "" : `<path d="M${box.left} ${box.bottom}H${box.right}" stroke="${ink.strong}"/>`,
     ...y.ticks.map(({ at, label }) => lettering(label, box.left - 10, at + 4, { ...small, anchor: "end" })),
-    ...x.ticks.map(({ at, label }) => lettering(label, at, box.bottom + 20, { ...small, anchor: "middle" })),
+    ...x.ticks.map(({ at, label }) => {
+      const within = Math.min(at, box.right + 20 - letteringWidth(label, small.size) / 2);
+      return lettering(label, within, box.bottom + 20, { ...small, anchor: "middle" });
+    }),
   ].join("");
 }
 

@@ -8,7 +8,10 @@ const names = Object.keys(toys) as ToyName[];
 const random = (seed = 1) => draw(seed, "toy", { iteration: 0 });
 const column = ({ data, item }: VectorSet, axis: number) => data.filter((_, i) => i % item.shape[0] === axis);
 const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const std = (values: Float32Array) => Math.sqrt(mean(values.map((value) => (value - mean(values)) ** 2)));
+function std(values: Float32Array): number {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+}
 
 describe.each(names)("%s", (name) => {
   it("is the same for the same seed, another for another", () => {
