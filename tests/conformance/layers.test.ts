@@ -70,8 +70,10 @@ for (const kind of layers.values())
       });
 
       for (const training of [false, true])
-        it(`has tfjs's shapes${training ? " while training" : ""}`, async () => {
+        it(`has tfjs's shapes${training ? " while training" : ""}, and leaves no tensor behind`, async () => {
+          const before = tf.memory().numTensors;
           const results = await resultsOf(tf, c, program, 0, { training, secondOrder: false });
+          expect(tf.memory().numTensors).toBe(before);
           for (const { name, type } of program.outputs)
             expect(results.get(portOf(name))!.shape).toEqual([c.batch, ...type.shape]);
           for (const { name, shape, trainable } of program.instructions[0].weights)
@@ -79,11 +81,10 @@ for (const kind of layers.values())
               expect(results.get(`${trainable ? "grad" : "after"} ${name}`)!.shape).toEqual(shape);
         });
 
-      for (const pass of passes(program))
+      for (const pass of passes(program).filter((each) => !fixture?.raised(`${c.name}, ${each}`)))
         for (const secondOrder of [false, true])
           it(`equals PyTorch, gradients too (${pass}${secondOrder ? ", twice differentiable" : ""})`, async () => {
             for (const seed of c.seeds) {
-              if (fixture?.raised(`${c.name}, ${pass}`)) continue;
               const expected = fixture!.results(`${c.name}, ${pass}, ${seed}`);
               const found = await resultsOf(tf, c, program, seed, { training: pass === "train", secondOrder });
               expectEqual(found, expected, 1e-5);

@@ -1,9 +1,9 @@
 // What every layer kind writes as ONNX, run in ONNX Runtime, equals tfjs in inference mode: every case at the default
 // opset, the leading ones at the oldest and the newest as well.
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, it } from "vitest";
 import { layers } from "../../src/kinds/index.ts";
-import { opsets } from "../../src/targets/onnx/build.ts";
+import { opsets, type Opset } from "../../src/targets/onnx/build.ts";
 import { openRuntime } from "../../src/targets/onnx/runtime.ts";
 import { writeOnnx } from "../../src/targets/onnx/write.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
@@ -15,10 +15,12 @@ import { inputValues, isDiscrete, weightValues, type Plain } from "./values.ts";
 
 beforeAll(openTraining);
 
+const usual: Opset = 17;
+
 for (const kind of layers.values())
   describe(kind.name, () => {
     for (const c of casesOf(kind))
-      for (const opset of c.leading ? [opsets[0], 17 as const, opsets[opsets.length - 1]] : [17 as const])
+      for (const opset of c.leading ? [opsets[0], usual, opsets[opsets.length - 1]] : [usual])
         it(`${c.name}, opset ${opset}, equals tfjs`, async () => {
           const program = understand(c).program!;
           const feeds = c.inputs.map(({ id, type }) => {
@@ -41,7 +43,3 @@ for (const kind of layers.values())
           }
         });
   });
-
-it("covers the opsets that can be written", () => {
-  expect(opsets).toContain(17);
-});
