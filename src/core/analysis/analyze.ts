@@ -10,7 +10,7 @@ import { diagnose, isError, type Diagnostic } from "./diagnostics.ts";
 import { expand } from "./expand.ts";
 import { analyzeNetwork, type NetworkAnalysis } from "./network.ts";
 import { byId } from "./order.ts";
-import { judgeParts } from "./parts.ts";
+import { judgeParts, networkNamePattern } from "./parts.ts";
 import { analyzeTraining, type TrainingAnalysis } from "./training.ts";
 
 export interface Analysis {
@@ -61,7 +61,7 @@ const severalAtOnePlace: ReadonlySet<Code> = new Set([
 function judgeNames(document: GanDocument, report: (diagnostic: Diagnostic) => void): void {
   for (const section of ["networks", "blocks"] as const)
     for (const name of Object.keys(document[section]))
-      if (!/^[A-Za-z0-9_-]+$/.test(name)) report(diagnose("network-name", { graph: `${section}.${name}` }, { found: name }));
+      if (!new RegExp(networkNamePattern).test(name)) report(diagnose("network-name", { graph: `${section}.${name}` }, { found: name }));
 }
 
 /** Asked only of a document that is sound otherwise: weights that are not known yet may still come. */

@@ -10,6 +10,7 @@ import { brief, diagnose, nearest, type Diagnostic, type Place } from "./diagnos
 import { bindingsOf, refusedBlocks, type BoundGraph } from "./limits.ts";
 import { byId } from "./order.ts";
 import { readParams, type Bindings } from "./params.ts";
+import { nodeNamePattern } from "./parts.ts";
 import { inputsOf, wire } from "./wiring.ts";
 
 /** "path.port" of the output that a value comes from. */
@@ -47,8 +48,7 @@ export interface Expansion {
   readonly blocks: ReadonlySet<string>;
 }
 
-/** Letters, digits, "_" and "-", in parts between dots. */
-export const nodeName = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+export const nodeName = new RegExp(nodeNamePattern);
 
 export const valueId = (path: string, port: string): ValueId => `${path}.${port}`;
 

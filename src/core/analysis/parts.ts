@@ -16,6 +16,10 @@ export const documentParts = {
   "a node": ["kind", "description", "params"],
   "a wire": ["from", "to", "stale"],
 } as const satisfies Record<string, readonly string[]>;
+/** Letters, digits, "_" and "-"; a node's name may have several such parts between dots. */
+export const networkNamePattern = "^[A-Za-z0-9_-]+$";
+export const nodeNamePattern = "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$";
+
 type Holder = keyof typeof documentParts;
 
 export function judgeParts(document: GanDocument, report: (diagnostic: Diagnostic) => void): void {

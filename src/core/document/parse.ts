@@ -60,7 +60,7 @@ function outline(json: Record<string, unknown>): Parsed {
       if (!readable) misshapen(`${name}.nodes.${id}`, node, "an object with a kind (a text) and perhaps params (an object)", name);
       return readable;
     });
-    const given = value.edges ?? [];
+    const given = value.edges === undefined ? [] : value.edges;
     if (!Array.isArray(given)) misshapen(`${name}.edges`, given, "a list of {from, to}", name);
     const edges = (Array.isArray(given) ? given : []).filter((edge, index): edge is EdgeDeclaration => {
       const readable = isRecord(edge) && typeof edge.from === "string" && typeof edge.to === "string";
