@@ -14,7 +14,10 @@ export const expansionLimit = 100_000;
 export const nestingLimit = 100;
 
 /** A block's parameters where a Block node stands: the block's defaults, and what the node gives. */
-export const bindingsOf = (params: Readonly<Record<string, unknown>> | undefined, reference: BlockReference): Bindings => ({
+export const bindingsOf = (
+  params: Readonly<Record<string, unknown>> | undefined,
+  reference: BlockReference,
+): Bindings => ({
   ...params,
   ...reference.arguments,
 });
@@ -27,14 +30,19 @@ export interface BoundGraph {
 }
 
 export function refusedBlocks(
-  document: GanDocument, top: BoundGraph, vocabulary: Vocabulary, report: (diagnostic: Diagnostic) => void,
-): ReadonlySet<string> { // prettier-ignore
+  document: GanDocument,
+  top: BoundGraph,
+  vocabulary: Vocabulary,
+  report: (diagnostic: Diagnostic) => void,
+): ReadonlySet<string> {
+  // prettier-ignore
   const refused = new Set<string>();
   const open: string[] = [];
   let nodes = 0;
   visit(top, 1);
   if (nodes > expansionLimit) {
-    if (top.name.startsWith("networks.")) report(diagnose("expansion-too-large", { graph: top.name }, { limit: expansionLimit }));
+    if (top.name.startsWith("networks."))
+      report(diagnose("expansion-too-large", { graph: top.name }, { limit: expansionLimit }));
     for (const { reference } of references(top)) refused.add(reference.block);
   }
   return refused;
@@ -57,13 +65,19 @@ export function refusedBlocks(
       } else {
         open.push(block);
         const inner = document.blocks[block];
-        visit({ graph: inner, name: `blocks.${block}`, bindings: bindingsOf(inner.params, reference) }, copies * repeat);
+        visit(
+          { graph: inner, name: `blocks.${block}`, bindings: bindingsOf(inner.params, reference) },
+          copies * repeat,
+        );
         open.pop();
       }
     }
   }
 
-  function references({ graph, bindings }: BoundGraph): { readonly node: string; readonly reference: BlockReference }[] {
+  function references({
+    graph,
+    bindings,
+  }: BoundGraph): { readonly node: string; readonly reference: BlockReference }[] {
     const ids = Object.keys(graph.nodes).filter((id) => vocabulary.network.get(graph.nodes[id].kind)?.role === "block");
     return ids.sort(byId).flatMap((node) => {
       const kind = vocabulary.network.get(graph.nodes[node].kind);

@@ -28,7 +28,11 @@ export function judgeParts(document: GanDocument, report: (diagnostic: Diagnosti
     judgeGraph(network, "a network", `networks.${name}`);
     const { init } = network;
     if (init !== undefined && !initSchemes.includes(init)) {
-      const facts = { param: "init", found: brief(init), wanted: `one of ${initSchemes.map((scheme) => `"${scheme}"`).join(", ")}` };
+      const facts = {
+        param: "init",
+        found: brief(init),
+        wanted: `one of ${initSchemes.map((scheme) => `"${scheme}"`).join(", ")}`,
+      };
       report(diagnose("param-value", { graph: `networks.${name}`, param: "init" }, facts));
     }
   }

@@ -76,7 +76,8 @@ function scanText(text: string, start: number): number | string {
     if (character < " ") return "this text holds a control character";
     if (character !== "\\") continue;
     const escape = match(/["\\/bfnrt]|u[0-9a-fA-F]{4}/y, text, at + 1);
-    if (escape === "") return `this text holds \\${text[at + 1] ?? ""}, which is no escape of JSON (a backslash is written \\\\)`;
+    if (escape === "")
+      return `this text holds \\${text[at + 1] ?? ""}, which is no escape of JSON (a backslash is written \\\\)`;
     at += escape.length;
   }
   return "this text has no closing quote";
@@ -84,7 +85,12 @@ function scanText(text: string, start: number): number | string {
 
 function ending(text: string, open: readonly ("[" | "{")[], expected: Expected): string {
   if (text.trim() === "") return "the file is empty";
-  const missing = open.length === 0 ? "" : open.length === 1 ? "; one closing bracket is missing" : `; ${open.length} closing brackets are missing`;
+  const missing =
+    open.length === 0
+      ? ""
+      : open.length === 1
+        ? "; one closing bracket is missing"
+        : `; ${open.length} closing brackets are missing`;
   return `the file ends where ${expectations[expected]} is expected${missing}`;
 }
 

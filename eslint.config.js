@@ -1,0 +1,38 @@
+/** Lint rules: TypeScript's recommended ones, and the few that need types because their mistakes are silent. */
+import { globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const generated = ["dist*/", "data/", "runs/", "src/targets/onnx/gen/", "src/runtime/wasm/assembly/"];
+
+export default tseslint.config(
+  globalIgnores(generated),
+  {
+    files: ["src/**/*.ts", "tests/**/*.ts", "*.config.ts"],
+    extends: [tseslint.configs.recommended],
+    languageOptions: { parserOptions: { project: "./tsconfig.test.json", tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { args: "none", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
+      "@typescript-eslint/ban-ts-comment": [
+        "error",
+        { "ts-expect-error": true, "ts-ignore": true, "ts-nocheck": true },
+      ],
+      "no-console": "error",
+      eqeqeq: "error",
+    },
+  },
+  { files: ["src/cli/**/*.ts"], rules: { "no-console": "off" } },
+  {
+    files: ["scripts/**/*.mjs", "bench/**/*.mjs", "*.config.js"],
+    rules: { eqeqeq: "error", "no-unused-vars": "error" },
+  },
+);
