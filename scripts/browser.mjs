@@ -9,10 +9,19 @@ import { fileURLToPath } from "node:url";
 export function findBrowser() {
   const onPath = (process.env.PATH ?? "")
     .split(path.delimiter)
-    .flatMap((folder) => ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map((name) => path.join(folder, name)));
-  const browser = [process.env.CHROME_PATH, ...onPath, "/usr/bin/chromium", "/opt/google/chrome/chrome"].find((file) => file && existsSync(file));
+    .flatMap((folder) =>
+      ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map((name) => path.join(folder, name)),
+    );
+  const browser = [process.env.CHROME_PATH, ...onPath, "/usr/bin/chromium", "/opt/google/chrome/chrome"].find(
+    (file) => file && existsSync(file),
+  );
   if (!browser) return null;
-  const folders = [path.dirname(realpathSync(browser)), "/usr/lib/chromium", "/usr/lib/chromium-browser", "/opt/google/chrome"];
+  const folders = [
+    path.dirname(realpathSync(browser)),
+    "/usr/lib/chromium",
+    "/usr/lib/chromium-browser",
+    "/opt/google/chrome",
+  ];
   const driver = folders.map((folder) => path.join(folder, "vk_swiftshader_icd.json")).find((file) => existsSync(file));
   return driver ? { browser, driver } : null;
 }
@@ -35,7 +44,10 @@ function install() {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return;
   process.stdout.write("Installing chromium and libvulkan1 for the tests\n");
   for (const command of ["update", "install -y --no-install-recommends chromium libvulkan1"])
-    spawnSync("apt-get", ["-q", ...command.split(" ")], { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+    spawnSync("apt-get", ["-q", ...command.split(" ")], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`Tests use ${requireBrowser().browser}\n`);

@@ -8,7 +8,12 @@ import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts
 import { createVariables } from "../targets/tfjs/variables.ts";
 
 /** Throws a UserError where the weights are not this network's. */
-export function compileAlone(tf: Tf, network: NetworkProgram, weights: WeightStore, seed: number): { readonly model: CompiledNetwork; dispose(): void } {
+export function compileAlone(
+  tf: Tf,
+  network: NetworkProgram,
+  weights: WeightStore,
+  seed: number,
+): { readonly model: CompiledNetwork; dispose(): void } {
   const variables = createVariables(tf, [network]);
   const own = variables.networks.get(network.name)!;
   own.set(weights);

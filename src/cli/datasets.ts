@@ -60,9 +60,17 @@ export async function loadDataSets({ training }: Program): Promise<ReadonlyMap<s
 export function datasetDiagnostic({ code, facts }: DatasetProblem, at: Place): Diagnostic {
   const fix =
     code === "images-mixed-sizes" && at.node
-      ? { title: "Set resize to 64", edits: [{ do: "set-param", graph: "training", node: at.node, param: "resize", value: 64 } as const] }
+      ? {
+          title: "Set resize to 64",
+          edits: [{ do: "set-param", graph: "training", node: at.node, param: "resize", value: 64 } as const],
+        }
       : undefined;
-  return diagnose(code, code === "images-mixed-sizes" && at.node ? { ...at, param: "resize" } : at, facts as FactsOf<typeof code>, fix);
+  return diagnose(
+    code,
+    code === "images-mixed-sizes" && at.node ? { ...at, param: "resize" } : at,
+    facts as FactsOf<typeof code>,
+    fix,
+  );
 }
 
 function dataNodes(document: GanDocument): { node: string; name: string; resize: [number, number] | null }[] {
@@ -70,6 +78,8 @@ function dataNodes(document: GanDocument): { node: string; name: string; resize:
     const kind = vocabulary.training.get(declaration.kind);
     if (kind?.role !== "source" || !kind.dataSet) return [];
     const params = readParams(kind, declaration, null, {}, () => {});
-    return [{ node, name: kind.dataSet(params), resize: (params.resize as [number, number] | null | undefined) ?? null }];
+    return [
+      { node, name: kind.dataSet(params), resize: (params.resize as [number, number] | null | undefined) ?? null },
+    ];
   });
 }

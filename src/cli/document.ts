@@ -2,7 +2,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { analyze, type Analysis } from "../core/analysis/analyze.ts";
-import { diagnose, isError, nearest, printDiagnostic, UserError, type Diagnostic } from "../core/analysis/diagnostics.ts";
+import {
+  diagnose,
+  isError,
+  nearest,
+  printDiagnostic,
+  UserError,
+  type Diagnostic,
+} from "../core/analysis/diagnostics.ts";
 import { parse } from "../core/document/parse.ts";
 import type { GanDocument } from "../core/document/types.ts";
 import { lower } from "../core/program/lower.ts";
@@ -48,18 +55,33 @@ export async function analyzeText(text: string, override: DataOverride = {}): Pr
   if (!parsed.document) throw new UserError(...parsed.diagnostics);
   const data = await lookUpDataSets(parsed.document, override);
   const analysis = analyze(data.document, vocabulary, data.lookup);
-  const unknown = (diagnostic: Diagnostic) => diagnostic.code === "dataset-unknown" && data.diagnostics.some(({ at }) => at.node === diagnostic.at.node);
-  const diagnostics = [...parsed.diagnostics, ...data.diagnostics, ...analysis.diagnostics.filter((diagnostic) => !unknown(diagnostic))];
-  return { text, document: data.document, analysis, diagnostics: diagnostics.sort((a, b) => Number(isError(b)) - Number(isError(a))) };
+  const unknown = (diagnostic: Diagnostic) =>
+    diagnostic.code === "dataset-unknown" && data.diagnostics.some(({ at }) => at.node === diagnostic.at.node);
+  const diagnostics = [
+    ...parsed.diagnostics,
+    ...data.diagnostics,
+    ...analysis.diagnostics.filter((diagnostic) => !unknown(diagnostic)),
+  ];
+  return {
+    text,
+    document: data.document,
+    analysis,
+    diagnostics: diagnostics.sort((a, b) => Number(isError(b)) - Number(isError(a))),
+  };
 }
 
 /** The Program of a document without errors; warnings go to stderr. Throws a UserError with all errors otherwise. */
 export function programOf({ document, analysis, diagnostics }: OpenedDocument, network?: string): Program {
   const program = lower(document, analysis, network === undefined ? {} : { network });
-  const concerns = ({ at }: Diagnostic) => network === undefined || at.graph === undefined || at.graph === `networks.${network}` || at.graph.startsWith("blocks.");
+  const concerns = ({ at }: Diagnostic) =>
+    network === undefined ||
+    at.graph === undefined ||
+    at.graph === `networks.${network}` ||
+    at.graph.startsWith("blocks.");
   const errors = diagnostics.filter((diagnostic) => isError(diagnostic) && concerns(diagnostic));
   if (!program || errors.length > 0) throw new UserError(...errors);
-  for (const diagnostic of diagnostics) if (!isError(diagnostic) && concerns(diagnostic)) notice(printDiagnostic(diagnostic));
+  for (const diagnostic of diagnostics)
+    if (!isError(diagnostic) && concerns(diagnostic)) notice(printDiagnostic(diagnostic));
   return program;
 }
 

@@ -10,7 +10,7 @@ export function writeAtomically(file: string, content: Uint8Array | string): voi
   try {
     const handle = openSync(draft, "w");
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at, bytes.length - at);
+      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at, bytes.length - at);
       fsyncSync(handle);
     } finally {
       closeSync(handle);

@@ -1,12 +1,14 @@
 /** Readers of option values. What does not fit is wrong usage. */
 import { InvalidArgumentError } from "commander";
 
-const whole = (least: number, most: number) => (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least || value > most || text.trim() === "")
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  return value;
-};
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < least || value > most || text.trim() === "")
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return value;
+  };
 
 export const seedNumber = whole(0, Number.MAX_SAFE_INTEGER);
 export const iterationCount = whole(1, 2 ** 32 - 1);

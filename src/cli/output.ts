@@ -42,8 +42,20 @@ function diagnosticsOf(error: unknown): readonly Diagnostic[] | null {
   if (error instanceof DatasetProblem) return [datasetDiagnostic(error, {})];
   if (error instanceof BackendUnavailableError) return [diagnose("no-backend", {}, { reason: error.message })];
   if (error instanceof AllocationError)
-    return [diagnose("out-of-memory", {}, { tensor: error.shape ? `a tensor of shape [${error.shape.join(", ")}]` : "scratch space", bytes: error.bytes, batch: 1 })];
-  if (error instanceof OnnxFormatError) return [diagnose("onnx-malformed", {}, { file: "the file", reason: error.message })];
-  if (error instanceof SafetensorsError) return [diagnose("run-damaged", {}, { file: "the file", reason: error.message })];
+    return [
+      diagnose(
+        "out-of-memory",
+        {},
+        {
+          tensor: error.shape ? `a tensor of shape [${error.shape.join(", ")}]` : "scratch space",
+          bytes: error.bytes,
+          batch: 1,
+        },
+      ),
+    ];
+  if (error instanceof OnnxFormatError)
+    return [diagnose("onnx-malformed", {}, { file: "the file", reason: error.message })];
+  if (error instanceof SafetensorsError)
+    return [diagnose("run-damaged", {}, { file: "the file", reason: error.message })];
   return null;
 }

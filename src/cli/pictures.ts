@@ -16,32 +16,58 @@ export interface Scene {
 const toyPoints = 1000;
 
 /** Samples of the session as it is now, always from the same latents. */
-export async function drawSampleGrid(file: string, session: Session, scene: Scene, count: number, columns: number): Promise<void> {
+export async function drawSampleGrid(
+  file: string,
+  session: Session,
+  scene: Scene,
+  count: number,
+  columns: number,
+): Promise<void> {
   const isImage = scene.program.training?.sampling?.sample.type.type === "image";
-  await drawSamples(file, await session.sample({ count: isImage ? count : toyPoints, seed: session.seed }), scene, columns);
+  await drawSamples(
+    file,
+    await session.sample({ count: isImage ? count : toyPoints, seed: session.seed }),
+    scene,
+    columns,
+  );
 }
 
 /** The best `count` of `drawn` samples by the discriminator's score; false where nothing scores samples. */
-export async function drawBest(file: string, session: Session, scene: Scene, count: number, drawn: number): Promise<boolean> {
+export async function drawBest(
+  file: string,
+  session: Session,
+  scene: Scene,
+  count: number,
+  drawn: number,
+): Promise<boolean> {
   if (!scene.program.training?.sampling?.score) return false;
   const best = firstOf(sortedByScore(await session.sample({ count: drawn, seed: session.seed })), count);
   await drawSamples(file, best, scene, 10);
   return true;
 }
 
-export async function drawSamples(file: string, samples: Samples, { program, dataSets }: Scene, columns: number): Promise<void> {
+export async function drawSamples(
+  file: string,
+  samples: Samples,
+  { program, dataSets }: Scene,
+  columns: number,
+): Promise<void> {
   const { shape, data, type } = samples;
   const [first, height, width] = shape;
   if (type === "image") {
     const count = data.length / (first * height * width);
     return writePng(file, imageGrid(data, { count, height, width, channels: first, columns, range: rangeOf(program) }));
   }
-  const rows = [...dataSets.values()].find((set) => set.item.type === "vector" && set.item.shape[0] === first)?.data ?? [];
+  const rows =
+    [...dataSets.values()].find((set) => set.item.type === "vector" && set.item.shape[0] === first)?.data ?? [];
   const among = { title: program.name, data: rows, samples: data };
   if (first === 1) return writePng(file, histogramPlot(among));
   if (first === 2) return writePng(file, scatterPlot(among));
   // a vector of more numbers is shown as one row of a picture
-  return writePng(file, imageGrid(data, { count: data.length / first, height: 1, width: first, channels: 1, columns: 1, range: [-1, 1] }));
+  return writePng(
+    file,
+    imageGrid(data, { count: data.length / first, height: 1, width: first, channels: 1, columns: 1, range: [-1, 1] }),
+  );
 }
 
 /** The players' losses, those that optimizers take, as lines over the iterations. */
@@ -64,7 +90,11 @@ export function sortedByScore(samples: Samples): Samples {
   return pick(samples, [...scores.keys()].sort((a, b) => scores[b] - scores[a])); // prettier-ignore
 }
 
-const firstOf = (samples: Samples, count: number): Samples => pick(samples, Array.from({ length: count }, (_, index) => index));
+const firstOf = (samples: Samples, count: number): Samples =>
+  pick(
+    samples,
+    Array.from({ length: count }, (_, index) => index),
+  );
 
 function pick(samples: Samples, order: readonly number[]): Samples {
   const size = samples.shape.reduce((a, b) => a * b, 1);

@@ -40,7 +40,12 @@ export interface RunFolder {
 
 export function runFolder(folder: string): RunFolder {
   const file = (name: string) => path.join(folder, name);
-  const [document, settingsFile, metricsFile, checkpointFile] = ["document.gan.json", "run.json", "metrics.jsonl", "checkpoint/state.safetensors"].map(file);
+  const [document, settingsFile, metricsFile, checkpointFile] = [
+    "document.gan.json",
+    "run.json",
+    "metrics.jsonl",
+    "checkpoint/state.safetensors",
+  ].map(file);
   const exists = existsSync(settingsFile);
   const requireRun = () => {
     if (!existsSync(settingsFile)) throw new UserError(diagnose("run-missing", {}, { folder }));

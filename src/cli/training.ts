@@ -34,10 +34,24 @@ export interface Trained {
 const checkpointPause = 30;
 
 export async function trainRun(
-  run: RunFolder, document: GanDocument, program: Program, { tf, backend, variant }: OpenBackend, dataSets: ReadonlyMap<string, DataSet>, request: TrainingRequest,
-): Promise<Trained> { // prettier-ignore
+  run: RunFolder,
+  document: GanDocument,
+  program: Program,
+  { tf, backend, variant }: OpenBackend,
+  dataSets: ReadonlyMap<string, DataSet>,
+  request: TrainingRequest,
+): Promise<Trained> {
+  // prettier-ignore
   const { seed, batch, steps } = request;
-  const session = createSession({ tf, program, dataSets, seed, batch, variant, readEvery: backend === "wasm" ? 1 : 10 });
+  const session = createSession({
+    tf,
+    program,
+    dataSets,
+    seed,
+    batch,
+    variant,
+    readEvery: backend === "wasm" ? 1 : 10,
+  });
   const interruption = interruptible();
   try {
     takeUp(run, session, document, variant);
@@ -60,9 +74,13 @@ export async function trainRun(
           const imagesPerSecond = meter.tick();
           pending.push({ iteration, losses, imagesPerSecond: Math.round(imagesPerSecond) });
           if (pending.length >= 100) run.appendMetrics(pending.splice(0));
-          progress.update(iteration, describeProgress(losses, imagesPerSecond, ((steps - iteration) * batch) / imagesPerSecond));
+          progress.update(
+            iteration,
+            describeProgress(losses, imagesPerSecond, ((steps - iteration) * batch) / imagesPerSecond),
+          );
           if (iteration !== session.iteration) return; // losses read late: the session is further on
-          if (iteration % sampleEvery === 0) await drawSampleGrid(run.samplePath(iteration), session, { program, dataSets }, 64, 8);
+          if (iteration % sampleEvery === 0)
+            await drawSampleGrid(run.samplePath(iteration), session, { program, dataSets }, 64, 8);
           if (iteration % sampleEvery === 0 || performance.now() - lastSave > checkpointPause * 1000) await save();
         },
       });
@@ -71,7 +89,11 @@ export async function trainRun(
       run.appendMetrics(pending.splice(0));
     }
     await save();
-    return await finish(run, session, program, dataSets, { start, seconds: meter.seconds(), interrupted: session.iteration < steps });
+    return await finish(run, session, program, dataSets, {
+      start,
+      seconds: meter.seconds(),
+      interrupted: session.iteration < steps,
+    });
   } finally {
     interruption.dispose();
     session.dispose();
@@ -80,18 +102,25 @@ export async function trainRun(
 
 /** Begins a new run, or goes on where the folder's checkpoint left off. */
 function takeUp(run: RunFolder, session: Session, document: GanDocument, variant: string): void {
-  if (!run.exists) return run.start(`${JSON.stringify(document, null, 2)}\n`, { seed: session.seed, batch: session.batch });
+  if (!run.exists)
+    return run.start(`${JSON.stringify(document, null, 2)}\n`, { seed: session.seed, batch: session.batch });
   const checkpoint = run.checkpoint();
   if (checkpoint) {
     session.restore(checkpoint);
-    if (checkpoint.variant !== variant) notice(printDiagnostic(diagnose("run-variant", {}, { found: variant, wanted: checkpoint.variant })));
+    if (checkpoint.variant !== variant)
+      notice(printDiagnostic(diagnose("run-variant", {}, { found: variant, wanted: checkpoint.variant })));
   }
   run.trimMetrics(session.iteration);
 }
 
 async function finish(
-  run: RunFolder, session: Session, program: Program, dataSets: ReadonlyMap<string, DataSet>, { start, seconds, interrupted }: { start: number; seconds: number; interrupted: boolean },
-): Promise<Trained> { // prettier-ignore
+  run: RunFolder,
+  session: Session,
+  program: Program,
+  dataSets: ReadonlyMap<string, DataSet>,
+  { start, seconds, interrupted }: { start: number; seconds: number; interrupted: boolean },
+): Promise<Trained> {
+  // prettier-ignore
   const metrics = run.metrics();
   const { iteration } = session;
   const files = [{ what: "metrics", file: run.file("metrics.jsonl") }];
@@ -105,14 +134,27 @@ async function finish(
   if (program.training?.sampling) {
     await drawSampleGrid(run.file("samples.png"), session, { program, dataSets }, 50, 10);
     files.push({ what: "50 samples", file: run.file("samples.png") });
-    if (await drawBest(run.file("best.png"), session, { program, dataSets }, 50, 500)) files.push({ what: "50 best by D", file: run.file("best.png") });
+    if (await drawBest(run.file("best.png"), session, { program, dataSets }, 50, 500))
+      files.push({ what: "50 best by D", file: run.file("best.png") });
   }
   files.push({ what: "checkpoint", file: run.file("checkpoint/state.safetensors") });
   const imagesPerSecond = seconds > 0 ? ((iteration - start) * session.batch) / seconds : 0;
-  return { folder: run.folder, iteration, interrupted, seconds, imagesPerSecond, losses: metrics.at(-1)?.losses ?? {}, files };
+  return {
+    folder: run.folder,
+    iteration,
+    interrupted,
+    seconds,
+    imagesPerSecond,
+    losses: metrics.at(-1)?.losses ?? {},
+    files,
+  };
 }
 
-function describeProgress(losses: Readonly<Record<string, number>>, imagesPerSecond: number, secondsLeft: number): string {
+function describeProgress(
+  losses: Readonly<Record<string, number>>,
+  imagesPerSecond: number,
+  secondsLeft: number,
+): string {
   const shown = Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(3)}`);
   return [...shown, `${imagesPerSecond.toFixed(0)} images/s`, `${clock(secondsLeft)} left`].join("  ");
 }

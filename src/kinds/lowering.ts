@@ -34,7 +34,12 @@ export interface OnnxContext {
    * Adds a node and gives the name of its output; an empty input name is an input left out. `shape` is that of one sample
    * of the output, images [C, H, W]; left out, it is the shape of the kind's first output.
    */
-  node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>, shape?: readonly number[]): string;
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+    shape?: readonly number[],
+  ): string;
   /**
    * The values of a weight, stored under its state_dict name, perhaps with other dimensions of the same size. `channelAxis`
    * is the axis of output channels, 0 where it is not said: quantized weights have a scale for each.
@@ -72,7 +77,12 @@ export interface OnnxMatch {
 }
 
 export interface LayerLowering<F extends Fields = Fields> {
-  tfjs(context: TfjsContext, params: Params<F>, inputs: readonly Tensor[], weights: Readonly<Record<string, Tensor>>): Tensor | readonly Tensor[];
+  tfjs(
+    context: TfjsContext,
+    params: Params<F>,
+    inputs: readonly Tensor[],
+    weights: Readonly<Record<string, Tensor>>,
+  ): Tensor | readonly Tensor[];
   readonly onnx: {
     write(context: OnnxContext, params: Params<F>, inputs: readonly string[]): string | readonly string[];
     /** The operators that may be this kind. */
@@ -124,7 +134,11 @@ export interface SourceLowering<F extends Fields = Fields> {
 }
 
 export interface FunctionLowering<F extends Fields = Fields> {
-  tfjs(context: { readonly tf: Tf; readonly ops: Ops }, params: Params<F>, inputs: readonly (Tensor | null)[]): Tensor | Scalar;
+  tfjs(
+    context: { readonly tf: Tf; readonly ops: Ops },
+    params: Params<F>,
+    inputs: readonly (Tensor | null)[],
+  ): Tensor | Scalar;
 }
 
 export interface Progress {
@@ -151,7 +165,21 @@ export type Function = FunctionKind<Fields, FunctionLowering>;
 export type Sink = SinkKind<Fields, SinkLowering>;
 
 /** These give a kind's methods the types of its own fields, and check that no lowering is missing. */
-export const layer = <F extends Fields>(kind: Omit<LayerKind<F, LayerLowering<F>>, "graph" | "role">): Layer => ({ ...kind, graph: "network", role: "layer" });
-export const source = <F extends Fields>(kind: Omit<SourceKind<F, SourceLowering<F>>, "graph" | "role">): Source => ({ ...kind, graph: "training", role: "source" });
-export const compute = <F extends Fields>(kind: Omit<FunctionKind<F, FunctionLowering<F>>, "graph" | "role">): Function => ({ ...kind, graph: "training", role: "function" });
-export const sink = <F extends Fields>(kind: Omit<SinkKind<F, SinkLowering<F>>, "graph" | "role">): Sink => ({ ...kind, graph: "training", role: "sink" });
+export const layer = <F extends Fields>(kind: Omit<LayerKind<F, LayerLowering<F>>, "graph" | "role">): Layer => ({
+  ...kind,
+  graph: "network",
+  role: "layer",
+});
+export const source = <F extends Fields>(kind: Omit<SourceKind<F, SourceLowering<F>>, "graph" | "role">): Source => ({
+  ...kind,
+  graph: "training",
+  role: "source",
+});
+export const compute = <F extends Fields>(
+  kind: Omit<FunctionKind<F, FunctionLowering<F>>, "graph" | "role">,
+): Function => ({ ...kind, graph: "training", role: "function" });
+export const sink = <F extends Fields>(kind: Omit<SinkKind<F, SinkLowering<F>>, "graph" | "role">): Sink => ({
+  ...kind,
+  graph: "training",
+  role: "sink",
+});

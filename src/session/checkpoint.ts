@@ -24,7 +24,10 @@ const format = "ganvas-checkpoint/1";
 
 export function encodeCheckpoint({ tensors, iteration, seed, batch, variant, program, steps }: Checkpoint): Uint8Array {
   const entries = [...tensors].map(([name, tensor]) => entry(name, tensor));
-  return writeSafetensors(entries, { format, run: JSON.stringify({ iteration, seed, batch, variant, program, steps }) });
+  return writeSafetensors(entries, {
+    format,
+    run: JSON.stringify({ iteration, seed, batch, variant, program, steps }),
+  });
 }
 
 /** Throws a UserError that names the file where the bytes are no checkpoint. */
@@ -34,7 +37,10 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     const { tensors, metadata } = readSafetensors(bytes);
     if (metadata.format !== format) throw damaged("it is no checkpoint of GANvas");
     const run = JSON.parse(metadata.run) as Omit<Checkpoint, "tensors">;
-    return { ...run, tensors: new Map([...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(tensor) }])) };
+    return {
+      ...run,
+      tensors: new Map([...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(tensor) }])),
+    };
   } catch (error) {
     if (error instanceof SafetensorsError || error instanceof SyntaxError) throw damaged(error.message);
     throw error;

@@ -26,9 +26,13 @@ export interface Witness {
 export async function firstNotFinite(witnesses: readonly Witness[], iteration: number): Promise<UserError | null> {
   let found: UserError | null = null;
   for (const { place, what, tensor } of witnesses) {
-    const culprit: number | undefined = found ? undefined : (await tensor.data()).find((value) => !Number.isFinite(value));
+    const culprit: number | undefined = found
+      ? undefined
+      : (await tensor.data()).find((value) => !Number.isFinite(value));
     if (culprit !== undefined)
-      found = new UserError(diagnose("not-finite", place, { value: Number.isNaN(culprit) ? "NaN" : "An infinite value", what, iteration }));
+      found = new UserError(
+        diagnose("not-finite", place, { value: Number.isNaN(culprit) ? "NaN" : "An infinite value", what, iteration }),
+      );
     tensor.dispose();
   }
   return found;

@@ -68,11 +68,23 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
             training: mode === "train",
             ops: ops[gradient?.order ?? 1],
             random: (layer) => draw(seed, `${id}/${layer}`, { iteration, step: slice.step }),
-            enter: (layer, compute) => withinMemory({ graph: `networks.${network}`, node: layer.id }, `the output of ${layer.id}`, batch, compute),
-            observe: (layer, outputs) => witness && outputs.forEach((output) => watch(`networks.${network}`, layer.id, `the output of ${layer.id}, evaluated at ${node}`, output)),
+            enter: (layer, compute) =>
+              withinMemory(
+                { graph: `networks.${network}`, node: layer.id },
+                `the output of ${layer.id}`,
+                batch,
+                compute,
+              ),
+            observe: (layer, outputs) =>
+              witness &&
+              outputs.forEach((output) =>
+                watch(`networks.${network}`, layer.id, `the output of ${layer.id}, evaluated at ${node}`, output),
+              ),
           });
         const outputs = gradient ? tapeOf(gradient.slice).record(evaluate) : evaluate();
-        instruction.outputs.forEach(({ value }, port) => values.set(value, outputs[compiled.program.outputs[port].name]));
+        instruction.outputs.forEach(({ value }, port) =>
+          values.set(value, outputs[compiled.program.outputs[port].name]),
+        );
         return;
       }
       case "compute": {
@@ -80,7 +92,9 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
         const { tfjs } = kindOf(functions, instruction.kind).lowering;
         const inputs = instruction.inputs.map((input) => input && values.get(input));
         const compute = () => tf.tidy(() => tfjs({ tf, ops: ops[gradient?.order ?? 1] }, instruction.params, inputs));
-        const result = withinMemory({ graph: "training", node }, node, batch, () => (gradient ? tapeOf(gradient.slice).record(compute) : compute()));
+        const result = withinMemory({ graph: "training", node }, node, batch, () =>
+          gradient ? tapeOf(gradient.slice).record(compute) : compute(),
+        );
         const [{ value, type }] = instruction.outputs;
         values.set(value, result);
         watch("training", node, node, result);
@@ -93,7 +107,9 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
         const loss = values.get({ value: instruction.loss }) as Scalar;
         const optimizer = optimizers.get(instruction.optimizer)!;
         withinMemory({ graph: "training", node: instruction.optimizer }, "a gradient", batch, () =>
-          optimizer.step(tapeOf(slice.id), loss, at, (what, { network, path }, tensor) => watch(`networks.${network}`, path.slice(0, path.lastIndexOf(".")), `${what} ${path}`, tensor)),
+          optimizer.step(tapeOf(slice.id), loss, at, (what, { network, path }, tensor) =>
+            watch(`networks.${network}`, path.slice(0, path.lastIndexOf(".")), `${what} ${path}`, tensor),
+          ),
         );
         return;
       }

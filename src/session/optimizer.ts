@@ -27,11 +27,20 @@ export interface OptimizerState {
   /** The moving average of a weight; undefined where it keeps none, and before its first step. */
   average(network: string, path: string): Tensor | undefined;
   /** One step: differentiates the loss over the tape and updates. `observe` sees gradients and new weights. */
-  step(tape: GradientTape, loss: Scalar, at: Progress, observe?: (what: string, weight: Trained, tensor: Tensor) => void): void;
+  step(
+    tape: GradientTape,
+    loss: Scalar,
+    at: Progress,
+    observe?: (what: string, weight: Trained, tensor: Tensor) => void,
+  ): void;
   dispose(): void;
 }
 
-export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, networks: ReadonlyMap<string, TrainedNetwork>): OptimizerState {
+export function createOptimizer(
+  tf: Tf,
+  declaration: OptimizerDeclaration,
+  networks: ReadonlyMap<string, TrainedNetwork>,
+): OptimizerState {
   const plan = kindOf(sinks, declaration.kind).lowering.plan(declaration.params);
   const rule = optimizers[plan.rule];
   const seen = new Set<Variable>(); // a shared weight is stepped once
@@ -45,7 +54,8 @@ export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, netwo
     });
   });
   const slotNames = rule.slots({ ...plan.hyper, lr: 0 });
-  const freshSlots = (variable: Variable) => Object.fromEntries(slotNames.map((name) => [name, tf.keep(tf.zeros(variable.shape))]));
+  const freshSlots = (variable: Variable) =>
+    Object.fromEntries(slotNames.map((name) => [name, tf.keep(tf.zeros(variable.shape))]));
   const slots = new Map(trained.map((each) => [each, freshSlots(each.variable)]));
   const averages = new Map<Trained, Tensor>();
   const byPath = new Map(trained.map((each) => [`${each.network}/${each.path}`, each]));
@@ -61,10 +71,13 @@ export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, netwo
 
     step(tape, loss, at, observe) {
       const lr = plan.learningRate(at);
-      if (plan.ema && averages.size === 0) for (const weight of trained) averages.set(weight, tf.keep(tf.clone(weight.variable as Tensor)));
+      if (plan.ema && averages.size === 0)
+        for (const weight of trained) averages.set(weight, tf.keep(tf.clone(weight.variable as Tensor)));
       const gradients = tape.gradients(loss, trained.map((each) => each.variable)); // prettier-ignore
       state.steps++;
-      const reached = trained.flatMap((weight, index) => (gradients[index] ? [{ weight, gradient: gradients[index] }] : []));
+      const reached = trained.flatMap((weight, index) =>
+        gradients[index] ? [{ weight, gradient: gradients[index] }] : [],
+      );
       for (const { weight, gradient } of reached) observe?.("the gradient of", weight, gradient);
       const clipped = plan.clipGradNorm === null || reached.length === 0 ? null : tf.tidy(() => clipGradNorm(tf, reached.map((each) => each.gradient), plan.clipGradNorm!).grads); // prettier-ignore
       reached.forEach(({ weight, gradient }, index) => {
@@ -84,8 +97,17 @@ export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, netwo
   function update(weight: Trained, grad: Tensor, lr: number): void {
     const before = slots.get(weight)!;
     const next = tf.tidy(() => {
-      const updated = rule.update(tf, { param: weight.variable, grad, slots: before, hyper: { ...plan.hyper, lr }, step: state.steps });
-      return { param: plan.weightClip === null ? updated.param : clipWeights(tf, updated.param, plan.weightClip), slots: { ...updated.slots } };
+      const updated = rule.update(tf, {
+        param: weight.variable,
+        grad,
+        slots: before,
+        hyper: { ...plan.hyper, lr },
+        step: state.steps,
+      });
+      return {
+        param: plan.weightClip === null ? updated.param : clipWeights(tf, updated.param, plan.weightClip),
+        slots: { ...updated.slots },
+      };
     });
     weight.variable.assign(next.param);
     next.param.dispose();
@@ -98,7 +120,11 @@ export function createOptimizer(tf: Tf, declaration: OptimizerDeclaration, netwo
   function average({ decay, start }: { decay: number; start: number }): void {
     for (const weight of trained) {
       const before = averages.get(weight)!;
-      const after = tf.tidy(() => (state.steps > start ? updateAverage(tf, before, weight.variable as Tensor, decay) : tf.clone(weight.variable as Tensor)));
+      const after = tf.tidy(() =>
+        state.steps > start
+          ? updateAverage(tf, before, weight.variable as Tensor, decay)
+          : tf.clone(weight.variable as Tensor),
+      );
       averages.set(weight, tf.keep(after));
       before.dispose();
     }

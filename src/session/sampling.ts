@@ -29,8 +29,12 @@ export interface Samples {
 }
 
 export async function drawSamples(
-  tf: Tf, program: Program, networks: ReadonlyMap<string, CompiledNetwork>, options: SampleOptions,
-): Promise<Samples> { // prettier-ignore
+  tf: Tf,
+  program: Program,
+  networks: ReadonlyMap<string, CompiledNetwork>,
+  options: SampleOptions,
+): Promise<Samples> {
+  // prettier-ignore
   const sampling = program.training!.sampling!;
   const latents = drawLatents(program, sampling, options);
   const chunks: Samples[] = [];
@@ -53,7 +57,11 @@ const chunkSize = 50;
 
 type Latents = ReadonlyMap<string, readonly Drawn[]>;
 
-function drawLatents(program: Program, sampling: Sampling, { count, seed, truncation, interpolate = 1 }: SampleOptions): Latents {
+function drawLatents(
+  program: Program,
+  sampling: Sampling,
+  { count, seed, truncation, interpolate = 1 }: SampleOptions,
+): Latents {
   const knots = interpolate > 1 ? Math.ceil(count / interpolate) + 1 : count;
   return new Map(
     sampling.instructions.flatMap((instruction) => {
@@ -61,14 +69,18 @@ function drawLatents(program: Program, sampling: Sampling, { count, seed, trunca
       const source = program.training!.sources.find(({ id }) => id === instruction.source)!;
       const random = draw(seed, `sample/${source.id}`, { iteration: 0 });
       const outputs = instruction.outputs.map((output) => output.type);
-      const drawn = kindOf(sourceKinds, source.kind).lowering.draw({ batch: knots, outputs, random, data: null, truncation: truncation ?? null }, source.params);
+      const drawn = kindOf(sourceKinds, source.kind).lowering.draw(
+        { batch: knots, outputs, random, data: null, truncation: truncation ?? null },
+        source.params,
+      );
       return [[source.id, interpolate > 1 ? drawn.map((each) => between(each, interpolate, count)) : drawn] as const];
     }),
   );
 }
 
 /** Straight lines from each row to the next, `steps` rows on each. */
-function between({ shape: [, ...item], data }: Drawn, steps: number, count: number): Drawn { // prettier-ignore
+function between({ shape: [, ...item], data }: Drawn, steps: number, count: number): Drawn {
+  // prettier-ignore
   const size = item.reduce((a, b) => a * b, 1);
   const rows = Float32Array.from({ length: count * size }, (_, index) => {
     const [row, at] = [Math.floor(index / size), index % size];
@@ -79,18 +91,33 @@ function between({ shape: [, ...item], data }: Drawn, steps: number, count: numb
 }
 
 async function evaluateChunk(
-  tf: Tf, sampling: Sampling, networks: ReadonlyMap<string, CompiledNetwork>, latents: Latents, start: number, rows: number,
-): Promise<Samples> { // prettier-ignore
+  tf: Tf,
+  sampling: Sampling,
+  networks: ReadonlyMap<string, CompiledNetwork>,
+  latents: Latents,
+  start: number,
+  rows: number,
+): Promise<Samples> {
+  // prettier-ignore
   const ops = createOps(tf, { secondOrder: false });
   const values = createValues(tf);
-  const inference = { training: false, ops, random: (layer: string) => draw(0, `sample/${layer}`, { iteration: 0, step: 0 }) };
+  const inference = {
+    training: false,
+    ops,
+    random: (layer: string) => draw(0, `sample/${layer}`, { iteration: 0, step: 0 }),
+  };
   for (const instruction of sampling.instructions) {
     if (instruction.op === "draw") {
       const drawn = latents.get(instruction.source)!;
-      instruction.outputs.forEach(({ value, type }, port) => values.set(value, toTensor(tf, part(drawn[port], start, rows), type)));
+      instruction.outputs.forEach(({ value, type }, port) =>
+        values.set(value, toTensor(tf, part(drawn[port], start, rows), type)),
+      );
     } else if (instruction.op === "evaluate") {
       const network = networks.get(instruction.network)!;
-      const outputs = network.evaluate(Object.fromEntries(instruction.inputs.map((input) => [input.port, values.get(input)])), inference);
+      const outputs = network.evaluate(
+        Object.fromEntries(instruction.inputs.map((input) => [input.port, values.get(input)])),
+        inference,
+      );
       instruction.outputs.forEach(({ value }, port) => values.set(value, outputs[network.program.outputs[port].name]));
     } else {
       const inputs = instruction.inputs.map((input) => input && values.get(input));
@@ -107,8 +134,13 @@ async function evaluateChunk(
 }
 
 async function score(
-  tf: Tf, { score: scorer }: Sampling, networks: ReadonlyMap<string, CompiledNetwork>, sample: Tensor, inference: Parameters<CompiledNetwork["evaluate"]>[1],
-): Promise<Float32Array | null> { // prettier-ignore
+  tf: Tf,
+  { score: scorer }: Sampling,
+  networks: ReadonlyMap<string, CompiledNetwork>,
+  sample: Tensor,
+  inference: Parameters<CompiledNetwork["evaluate"]>[1],
+): Promise<Float32Array | null> {
+  // prettier-ignore
   if (!scorer) return null;
   const outputs = networks.get(scorer.network)!.evaluate({ [scorer.input]: sample }, inference);
   const output = outputs[scorer.output];
@@ -118,7 +150,8 @@ async function score(
   return scores;
 }
 
-function part({ shape: [, ...item], data }: Drawn, start: number, rows: number): Drawn { // prettier-ignore
+function part({ shape: [, ...item], data }: Drawn, start: number, rows: number): Drawn {
+  // prettier-ignore
   const size = item.reduce((a, b) => a * b, 1);
   return { shape: [rows, ...item], data: data.slice(start * size, (start + rows) * size) };
 }

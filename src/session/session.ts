@@ -74,12 +74,18 @@ export interface Session {
 export function createSession(options: SessionOptions): Session {
   const { tf, program, dataSets, variant, readEvery } = options;
   const training = trainingOf(program);
-  const { seed, batch } = { seed: options.seed ?? training.settings.seed, batch: options.batch ?? training.settings.batch };
+  const { seed, batch } = {
+    seed: options.seed ?? training.settings.seed,
+    batch: options.batch ?? training.settings.batch,
+  };
   requireRows(training, dataSets, batch);
 
   const variables = createVariables(tf, program.networks);
   const networkOf = new Map<string, TrainedNetwork>(
-    program.networks.map((network) => [network.name, { program: network, variables: variables.networks.get(network.name)! }]),
+    program.networks.map((network) => [
+      network.name,
+      { program: network, variables: variables.networks.get(network.name)! },
+    ]),
   );
   for (const network of networkOf.values()) network.variables.set(initialWeights(network.program, seed));
   const optimizers = new Map(training.optimizers.map((each) => [each.id, createOptimizer(tf, each, networkOf)]));
@@ -93,7 +99,10 @@ export function createSession(options: SessionOptions): Session {
   };
   const networks = compileAll(weightAt);
   const averaged = compileAll(averageAt);
-  const cells = [...weightCells(networkOf.values()), ...[...optimizers.values()].flatMap((optimizer) => optimizer.cells)];
+  const cells = [
+    ...weightCells(networkOf.values()),
+    ...[...optimizers.values()].flatMap((optimizer) => optimizer.cells),
+  ];
   const sources = createSources(training, { seed, batch, dataSets });
   const machine: Machine = { tf, training, networks, optimizers, sources, seed, batch };
   let iteration = 0;
@@ -110,7 +119,8 @@ export function createSession(options: SessionOptions): Session {
       if (!training.sampling) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
       return drawSamples(tf, program, averaged, sampleOptions);
     },
-    weights: (network, { raw = false } = {}) => readWeights(networkOf.get(network)!.program, (path) => (raw ? weightAt : averageAt)(network, path)),
+    weights: (network, { raw = false } = {}) =>
+      readWeights(networkOf.get(network)!.program, (path) => (raw ? weightAt : averageAt)(network, path)),
     setWeights: (network, weights) => networkOf.get(network)!.variables.set(weights),
     checkpoint,
     restore,
@@ -145,7 +155,8 @@ export function createSession(options: SessionOptions): Session {
   function iterate(): Map<string, Scalar> {
     const begun = beginIteration(machine, iteration);
     try {
-      for (const slice of training.iteration) for (const instruction of slice.instructions) begun.perform(slice, instruction);
+      for (const slice of training.iteration)
+        for (const instruction of slice.instructions) begun.perform(slice, instruction);
       return new Map([...begun.losses].map(([node, loss]) => [node, tf.keep(tf.clone(loss))]));
     } finally {
       begun.finish();
@@ -153,7 +164,10 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Reads and reports; false at the first that is not finite. */
-  async function readLosses(read: readonly { iteration: number; losses: Map<string, Scalar> }[], report: RunOptions["report"]): Promise<boolean> {
+  async function readLosses(
+    read: readonly { iteration: number; losses: Map<string, Scalar> }[],
+    report: RunOptions["report"],
+  ): Promise<boolean> {
     let finite = true;
     for (const each of read) {
       const losses: Record<string, number> = {};
@@ -174,12 +188,15 @@ export function createSession(options: SessionOptions): Session {
     for (; iteration < last; iteration++) {
       const witnesses: Witness[] = [];
       const begun = beginIteration(machine, iteration, (witness) => witnesses.push(witness));
-      for (const slice of training.iteration) for (const instruction of slice.instructions) begun.perform(slice, instruction);
+      for (const slice of training.iteration)
+        for (const instruction of slice.instructions) begun.perform(slice, instruction);
       begun.finish();
       const found = await firstNotFinite(witnesses, iteration + 1);
       if (found) return found;
     }
-    return new UserError(diagnose("not-finite", { graph: "training" }, { value: "NaN", what: "a loss", iteration: last }));
+    return new UserError(
+      diagnose("not-finite", { graph: "training" }, { value: "NaN", what: "a loss", iteration: last }),
+    );
   }
 
   /** All state as it is now, the counters too. */
@@ -201,7 +218,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function restore(saved: Checkpoint): void {
-    const differs = (what: string, found: unknown, wanted: unknown) => new UserError(diagnose("run-differs", {}, { what, found: String(found), wanted: String(wanted) }));
+    const differs = (what: string, found: unknown, wanted: unknown) =>
+      new UserError(diagnose("run-differs", {}, { what, found: String(found), wanted: String(wanted) }));
     if (saved.program !== printProgram(program)) throw differs("a document", "another", "the one in its folder");
     if (saved.seed !== seed) throw differs("the seed", seed, saved.seed);
     if (saved.batch !== batch) throw differs("the batch", batch, saved.batch);
@@ -224,7 +242,8 @@ export function createSession(options: SessionOptions): Session {
 }
 
 function trainingOf({ training }: Program): TrainingProgram {
-  if (!training || training.optimizers.length === 0) throw new UserError(diagnose("nothing-to-train", { graph: "training" }, {}));
+  if (!training || training.optimizers.length === 0)
+    throw new UserError(diagnose("nothing-to-train", { graph: "training" }, {}));
   return training;
 }
 
@@ -235,6 +254,13 @@ function requireRows({ sources }: TrainingProgram, dataSets: ReadonlyMap<string,
     if (!dataSet || dataSet.count >= batch || params.drop_last !== true) continue;
     const edit = { do: "set-param", graph: "training", node: id, param: "drop_last", value: false } as const;
     const fix = { title: "Keep the last, smaller batch", edits: [edit] };
-    throw new UserError(diagnose("batch-too-large", { graph: "training", node: id }, { batch, count: dataSet.count, name: dataSet.name }, fix));
+    throw new UserError(
+      diagnose(
+        "batch-too-large",
+        { graph: "training", node: id },
+        { batch, count: dataSet.count, name: dataSet.name },
+        fix,
+      ),
+    );
   }
 }

@@ -25,7 +25,12 @@ export interface SourceOptions {
 
 export function createSources(program: TrainingProgram, { seed, batch, dataSets }: SourceOptions): Sources {
   const declared = new Map(program.sources.map((source) => [source.id, source]));
-  const orders = new Map([...dataSets].map(([id, dataSet]) => [id, rememberPermutations((epoch) => draw(seed, `order/${id}`, { iteration: epoch }).permutation(dataSet.count))]));
+  const orders = new Map(
+    [...dataSets].map(([id, dataSet]) => [
+      id,
+      rememberPermutations((epoch) => draw(seed, `order/${id}`, { iteration: epoch }).permutation(dataSet.count)),
+    ]),
+  );
   const first = program.sources.find((source) => dataSets.has(source.id));
 
   return {
@@ -35,7 +40,10 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
       const dataSet = dataSets.get(id);
       const data = dataSet ? createReader(dataSet, batch, iteration * source.draws + step, orders.get(id)!) : null;
       const types = outputs.map((output) => output.type);
-      return lowering.draw({ batch, outputs: types, random: draw(seed, id, { iteration, step }), data, truncation: null }, source.params);
+      return lowering.draw(
+        { batch, outputs: types, random: draw(seed, id, { iteration, step }), data, truncation: null },
+        source.params,
+      );
     },
     epoch: (iteration) => (first ? (iteration * first.draws) / epochLength(first, dataSets.get(first.id)!, batch) : 0),
   };
@@ -45,15 +53,27 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
 export const epochLength = (source: SourceDeclaration, dataSet: DataSet, batch: number): number =>
   drawsPerEpoch({ name: dataSet.name, count: dataSet.count, batch, dropLast: source.params.drop_last === true });
 
-function createReader(dataSet: DataSet, batch: number, index: number, order: (epoch: number) => Uint32Array): DataReader {
-  const rows = ({ shuffle, dropLast }: ReadingOptions) => rowsOfDraw({ name: dataSet.name, count: dataSet.count, batch, shuffle, dropLast }, index, order).rows;
+function createReader(
+  dataSet: DataSet,
+  batch: number,
+  index: number,
+  order: (epoch: number) => Uint32Array,
+): DataReader {
+  const rows = ({ shuffle, dropLast }: ReadingOptions) =>
+    rowsOfDraw({ name: dataSet.name, count: dataSet.count, batch, shuffle, dropLast }, index, order).rows;
   return {
     items(options) {
       const chosen = rows(options);
       const { item } = dataSet;
       const data = gather(dataSet, chosen, options);
       const [channels, height, width] = item.shape;
-      return { shape: item.type === "image" ? [chosen.length, height!, width!, options.channels ?? channels] : [chosen.length, channels], data };
+      return {
+        shape:
+          item.type === "image"
+            ? [chosen.length, height!, width!, options.channels ?? channels]
+            : [chosen.length, channels],
+        data,
+      };
     },
     labels(options) {
       const chosen = rows(options);

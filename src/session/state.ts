@@ -34,7 +34,13 @@ export function weightCells(networks: Iterable<TrainedNetwork>): Cell[] {
         variable.assign(value);
         value.dispose();
       };
-      return { name: `weights/${program.name}/${weight.path}`, network: program.name, weight, get: () => variable, set };
+      return {
+        name: `weights/${program.name}/${weight.path}`,
+        network: program.name,
+        weight,
+        get: () => variable,
+        set,
+      };
     }),
   );
 }

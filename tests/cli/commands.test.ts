@@ -12,7 +12,8 @@ const inside = (name: string) => path.join(folder, name);
 
 describe("lists", () => {
   it("lists templates, data sets and kinds", () => {
-    const names = (command: string) => (JSON.parse(ganvas([command, "--json"]).out) as { name: string }[]).map(({ name }) => name);
+    const names = (command: string) =>
+      (JSON.parse(ganvas([command, "--json"]).out) as { name: string }[]).map(({ name }) => name);
     expect(names("templates")).toEqual(["dcgan-64", "dcgan-mnist", "toy-1d", "toy-ring", "vanilla-mnist"]);
     expect(names("datasets")).toContain("mnist");
     expect(names("kinds")).toEqual(expect.arrayContaining(["ConvTranspose2d", "Optimizer"]));
@@ -22,10 +23,13 @@ describe("lists", () => {
 
 describe("summary", () => {
   it("counts what the papers count", () => {
-    const { networks } = JSON.parse(ganvas(["summary", "dcgan-64", "--json"]).out) as { networks: Record<string, { parameters: number; layers: { kind: string; parameters: number }[] }> };
+    const { networks } = JSON.parse(ganvas(["summary", "dcgan-64", "--json"]).out) as {
+      networks: Record<string, { parameters: number; layers: { kind: string; parameters: number }[] }>;
+    };
     expect(networks.generator.parameters).toBe(3_576_704);
     expect(networks.discriminator.parameters).toBe(2_765_568);
-    const of = (kind: string) => networks.generator.layers.filter((layer) => layer.kind === kind).map((layer) => layer.parameters);
+    const of = (kind: string) =>
+      networks.generator.layers.filter((layer) => layer.kind === kind).map((layer) => layer.parameters);
     expect(of("ConvTranspose2d")).toEqual([819_200, 2_097_152, 524_288, 131_072, 3_072]);
     expect(of("BatchNorm2d")).toEqual([1_024, 512, 256, 128]);
   });
@@ -37,7 +41,12 @@ describe("bad usage and bad input", () => {
     return inside(name);
   };
   /** dcgan-mnist with one thing changed. */
-  const changed = (name: string, change: (document: Record<string, never> & { training: { nodes: Record<string, { params: Record<string, unknown> }> } }) => void) => {
+  const changed = (
+    name: string,
+    change: (
+      document: Record<string, never> & { training: { nodes: Record<string, { params: Record<string, unknown> }> } },
+    ) => void,
+  ) => {
     const document = JSON.parse(readFileSync(path.join(root, "templates/dcgan-mnist.gan.json"), "utf8"));
     change(document);
     return broken(name, JSON.stringify(document));
@@ -50,36 +59,72 @@ describe("bad usage and bad input", () => {
 
   it.each([
     ["no command is called that", ["paint"], /^2 error: unknown command/],
-    ["an option has no such value", ["train", "toy-1d", "--steps", "many"], /^2 error: option '--steps <n>' argument 'many' is invalid\. It must be a whole number/],
+    [
+      "an option has no such value",
+      ["train", "toy-1d", "--steps", "many"],
+      /^2 error: option '--steps <n>' argument 'many' is invalid\. It must be a whole number/,
+    ],
     ["a document is missing", ["summary", "dcgan-mnits"], /^1 error file-missing: .*Did you mean dcgan-mnist\?/],
     ["there is no run", ["sample", "nowhere", "-o", "x.png"], /^1 error run-missing/],
   ])("%s", (_, args, expected) => expect(refusal(...args)).toMatch(expected));
 
   it("not JSON", () => expect(refusal("check", broken("a.gan.json", "{"))).toMatch(/^1/));
-  it("wrong version", () => expect(refusal("summary", broken("b.gan.json", '{"format": "ganvas/99"}'))).toMatch(/^1 error document-version: .*ganvas\/99/));
+  it("wrong version", () =>
+    expect(refusal("summary", broken("b.gan.json", '{"format": "ganvas/99"}'))).toMatch(
+      /^1 error document-version: .*ganvas\/99/,
+    ));
   it("a data set that isn't there, with what was meant", () =>
-    expect(refusal("train", changed("c.gan.json", ({ training }) => (training.nodes.data.params.name = "mnits")), "--out", inside("c"))).toMatch(/^1 error dataset-unknown: training \/ data\.name: .*Did you mean mnist\?/));
+    expect(
+      refusal(
+        "train",
+        changed("c.gan.json", ({ training }) => (training.nodes.data.params.name = "mnits")),
+        "--out",
+        inside("c"),
+      ),
+    ).toMatch(/^1 error dataset-unknown: training \/ data\.name: .*Did you mean mnist\?/));
   it("a batch larger than the data", async () => {
     mkdirSync(inside("few"));
-    for (const name of ["a", "b", "c"]) await sharp({ create: { width: 28, height: 28, channels: 3, background: "#808080" } }).grayscale().png().toFile(inside(`few/${name}.png`));
+    for (const name of ["a", "b", "c"])
+      await sharp({ create: { width: 28, height: 28, channels: 3, background: "#808080" } })
+        .grayscale()
+        .png()
+        .toFile(inside(`few/${name}.png`));
     const channels = changed("e.gan.json", ({ training }) => (training.nodes.data.params.channels = 1));
-    expect(refusal("train", channels, "--data", inside("few"), "--out", inside("e"))).toMatch(/^1 [^]*error batch-too-large: training \/ data: The batch is 64, and .* has only 3 rows/);
+    expect(refusal("train", channels, "--data", inside("few"), "--out", inside("e"))).toMatch(
+      /^1 [^]*error batch-too-large: training \/ data: The batch is 64, and .* has only 3 rows/,
+    );
   });
   it("images of mixed sizes, with the fix that sets resize", async () => {
     mkdirSync(inside("mixed"));
-    for (const size of [28, 32]) await sharp({ create: { width: size, height: size, channels: 3, background: "red" } }).png().toFile(inside(`mixed/${size}.png`));
-    expect(refusal("train", "dcgan-mnist", "--data", inside("mixed"), "--out", inside("m"))).toMatch(/^1 error images-mixed-sizes: training \/ data\.resize: .*28×28.*32×32.*Set resize/);
-    const document = changed("m.gan.json", ({ training }) => Object.assign(training.nodes.data.params, { name: inside("mixed"), resize: 28, channels: 1, drop_last: false }));
+    for (const size of [28, 32])
+      await sharp({ create: { width: size, height: size, channels: 3, background: "red" } })
+        .png()
+        .toFile(inside(`mixed/${size}.png`));
+    expect(refusal("train", "dcgan-mnist", "--data", inside("mixed"), "--out", inside("m"))).toMatch(
+      /^1 error images-mixed-sizes: training \/ data\.resize: .*28×28.*32×32.*Set resize/,
+    );
+    const document = changed("m.gan.json", ({ training }) =>
+      Object.assign(training.nodes.data.params, { name: inside("mixed"), resize: 28, channels: 1, drop_last: false }),
+    );
     expect(ganvas(["train", document, "--steps", "1", "--out", inside("m")]).code).toBe(0);
   });
   it("a truncated IDX", () => {
-    writeFileSync(inside("train-images-idx3-ubyte"), Uint8Array.from([0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3]));
-    expect(refusal("train", "dcgan-mnist", "--data", inside("train-images-idx3-ubyte"), "--out", inside("t"))).toMatch(/^1 error idx-truncated: .*19 bytes.*7,072/);
+    writeFileSync(
+      inside("train-images-idx3-ubyte"),
+      Uint8Array.from([0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28, 1, 2, 3]),
+    );
+    expect(refusal("train", "dcgan-mnist", "--data", inside("train-images-idx3-ubyte"), "--out", inside("t"))).toMatch(
+      /^1 error idx-truncated: .*19 bytes.*7,072/,
+    );
   });
   it("images too small for the network", async () => {
     mkdirSync(inside("tiny"));
-    await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } }).png().toFile(inside("tiny/a.png"));
-    const document = changed("tiny.gan.json", ({ training }) => Object.assign(training.nodes.data.params, { name: inside("tiny"), channels: 1 }));
+    await sharp({ create: { width: 2, height: 2, channels: 3, background: "red" } })
+      .png()
+      .toFile(inside("tiny/a.png"));
+    const document = changed("tiny.gan.json", ({ training }) =>
+      Object.assign(training.nodes.data.params, { name: inside("tiny"), channels: 1 }),
+    );
     expect(refusal("train", document, "--out", inside("tiny-run"))).toMatch(/^1 error/);
   });
 });
@@ -87,12 +132,33 @@ describe("bad usage and bad input", () => {
 describe("train, sample, export, run", () => {
   const run = inside("ring");
   beforeAll(() => {
-    const { code, err } = ganvas(["train", "toy-ring", "--steps", "30", "--seed", "3", "--out", run, "--backend", "wasm"]);
+    const { code, err } = ganvas([
+      "train",
+      "toy-ring",
+      "--steps",
+      "30",
+      "--seed",
+      "3",
+      "--out",
+      run,
+      "--backend",
+      "wasm",
+    ]);
     expect(code, err).toBe(0);
   });
 
   it("leaves metrics, pictures, a checkpoint and the document", () => {
-    for (const file of ["metrics.jsonl", "losses.png", "losses.csv", "samples.png", "best.png", "samples/000030.png", "checkpoint/state.safetensors", "document.gan.json"]) expect(existsSync(path.join(run, file)), file).toBe(true);
+    for (const file of [
+      "metrics.jsonl",
+      "losses.png",
+      "losses.csv",
+      "samples.png",
+      "best.png",
+      "samples/000030.png",
+      "checkpoint/state.safetensors",
+      "document.gan.json",
+    ])
+      expect(existsSync(path.join(run, file)), file).toBe(true);
     const lines = readFileSync(path.join(run, "metrics.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as { iteration: number; losses: object; imagesPerSecond: number }); // prettier-ignore
     expect(lines.map(({ iteration }) => iteration)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
     expect(Object.keys(lines[0].losses)).toEqual(["d_loss", "g_loss"]);
@@ -106,7 +172,19 @@ describe("train, sample, export, run", () => {
   });
 
   it("samples, sorted and truncated", () => {
-    const { code, out } = ganvas(["sample", run, "--count", "20", "--sort", "score", "--truncation", "1", "-o", inside("s.png"), "--json"]);
+    const { code, out } = ganvas([
+      "sample",
+      run,
+      "--count",
+      "20",
+      "--sort",
+      "score",
+      "--truncation",
+      "1",
+      "-o",
+      inside("s.png"),
+      "--json",
+    ]);
     expect(code).toBe(0);
     const { scores } = JSON.parse(out) as { scores: number[] };
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
@@ -120,7 +198,11 @@ describe("train, sample, export, run", () => {
     expect(proof.largest).toBeLessThan(1e-4);
     const z = Float32Array.from({ length: 5 * 16 }, (_, index) => Math.sin(index));
     writeFileSync(inside("z.npy"), writeNpy(z, [5, 16]));
-    for (const [target, out] of [[inside("g.onnx"), "from-onnx"], [run, "from-run"]]) { // prettier-ignore
+    for (const [target, out] of [
+      [inside("g.onnx"), "from-onnx"],
+      [run, "from-run"],
+    ]) {
+      // prettier-ignore
       const ran = ganvas(["run", target, "--input", `z=${inside("z.npy")}`, "--out", inside(out)]);
       expect(ran.code, ran.err).toBe(0);
     }
@@ -130,20 +212,52 @@ describe("train, sample, export, run", () => {
   });
 
   it("says what is wrong with an input", () => {
-    const { code, err } = ganvas(["run", run, "--input", `z=${inside("z.npy")}`, "--network", "discriminator", "--out", inside("o")]);
+    const { code, err } = ganvas([
+      "run",
+      run,
+      "--input",
+      `z=${inside("z.npy")}`,
+      "--network",
+      "discriminator",
+      "--out",
+      inside("o"),
+    ]);
     expect(code).toBe(1);
-    expect(err).toMatch(/error input-file: discriminator: The input z cannot be used: discriminator has no such input, but x/);
+    expect(err).toMatch(
+      /error input-file: discriminator: The input z cannot be used: discriminator has no such input, but x/,
+    );
   });
 
   it("exports safetensors under state_dict names, and the document", () => {
-    expect(ganvas(["export", run, "--network", "discriminator", "--format", "safetensors", "-o", inside("d.safetensors")]).code).toBe(0);
-    expect([...readSafetensors(readFileSync(inside("d.safetensors"))).tensors.keys()].sort()).toEqual(["fc1.bias", "fc1.weight", "fc2.bias", "fc2.weight", "fc3.bias", "fc3.weight"]);
+    expect(
+      ganvas(["export", run, "--network", "discriminator", "--format", "safetensors", "-o", inside("d.safetensors")])
+        .code,
+    ).toBe(0);
+    expect([...readSafetensors(readFileSync(inside("d.safetensors"))).tensors.keys()].sort()).toEqual([
+      "fc1.bias",
+      "fc1.weight",
+      "fc2.bias",
+      "fc2.weight",
+      "fc3.bias",
+      "fc3.weight",
+    ]);
     expect(ganvas(["export", run, "--format", "json", "-o", inside("d.gan.json")]).code).toBe(0);
     expect(ganvas(["check", inside("d.gan.json")]).out).toBe("No mistakes found.\n");
   });
 
   it("repeats with several seeds", () => {
-    const { code, out } = ganvas(["train", "toy-1d", "--steps", "5", "--seeds", "2", "--out", inside("seeds"), "--backend", "wasm"]);
+    const { code, out } = ganvas([
+      "train",
+      "toy-1d",
+      "--steps",
+      "5",
+      "--seeds",
+      "2",
+      "--out",
+      inside("seeds"),
+      "--backend",
+      "wasm",
+    ]);
     expect(code).toBe(0);
     expect(out).toMatch(/Over 2 seeds\n {2}d_loss [\d.]+ ± [\d.]+/);
     expect(existsSync(inside("seeds/seed-2/checkpoint/state.safetensors"))).toBe(true);

@@ -15,12 +15,17 @@ export interface Ran {
 
 /** Waits for the end. */
 export function ganvas(args: readonly string[], cwd = root): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd, encoding: "utf8", maxBuffer: 2 ** 26 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
 /** Starts and gives the process, which the caller ends. */
-export const startGanvas = (args: readonly string[], cwd = root) => spawn(process.execPath, [main, ...args], { cwd, stdio: "ignore" });
+export const startGanvas = (args: readonly string[], cwd = root) =>
+  spawn(process.execPath, [main, ...args], { cwd, stdio: "ignore" });
 
 /** A folder for one test file; `remove` at its end. */
 export function scratch(name: string): { readonly folder: string; remove(): void } {

@@ -16,9 +16,18 @@ it("packs everything that templates, train and export need, below 15 MB", () => 
   execFileSync("tar", ["-xzf", path.join(folder, tarball), "-C", home]);
   // what `npm install` would bring: the dependencies, and no development dependency is asked for by dist/
   symlinkSync(path.join(root, "node_modules"), path.join(home, "package/node_modules"));
-  const ganvas = (...args: string[]) => execFileSync(process.execPath, [path.join(home, "package/dist/cli/main.js"), ...args], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const ganvas = (...args: string[]) =>
+    execFileSync(process.execPath, [path.join(home, "package/dist/cli/main.js"), ...args], {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
   expect(ganvas("templates")).toMatch(/^dcgan-mnist/m);
-  expect(ganvas("train", "dcgan-mnist", "--steps", "2", "--out", "run", "--backend", "wasm")).toMatch(/Trained 2 iterations/);
-  expect(ganvas("export", "run", "--format", "onnx", "-o", "g.onnx")).toMatch(/largest difference between tfjs and ONNX Runtime/);
+  expect(ganvas("train", "dcgan-mnist", "--steps", "2", "--out", "run", "--backend", "wasm")).toMatch(
+    /Trained 2 iterations/,
+  );
+  expect(ganvas("export", "run", "--format", "onnx", "-o", "g.onnx")).toMatch(
+    /largest difference between tfjs and ONNX Runtime/,
+  );
   expect(existsSync(path.join(folder, "g.onnx"))).toBe(true);
 });

@@ -57,7 +57,11 @@ function writeDocument(): string {
 function rows(n: number): Uint8Array {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${n}, 2), }`.padEnd(117) + "\n";
   const values = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 ? Math.sin(i) : Math.cos(i + 1)));
-  return Buffer.concat([Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]), Buffer.from(header), Buffer.from(values.buffer)]);
+  return Buffer.concat([
+    Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]),
+    Buffer.from(header),
+    Buffer.from(values.buffer),
+  ]);
 }
 
 const checkpointOf = (run: string) => path.join(run, "checkpoint/state.safetensors");
@@ -88,7 +92,13 @@ describe("a run that is killed", () => {
     const train = (run: string) => ["train", document, "--out", run, "--backend", "wasm", "--sample-every", "2"];
     expect(ganvas(train(whole)).err).not.toMatch(/error/);
     const resumed: number[] = [];
-    for (const [changes, delay] of [[1, 3], [2, 17], [2, 0], [1, 40]]) { // prettier-ignore
+    for (const [changes, delay] of [
+      [1, 3],
+      [2, 17],
+      [2, 0],
+      [1, 40],
+    ]) {
+      // prettier-ignore
       await killInTheMiddle([...train(broken), ...(existsSync(path.join(broken, "run.json")) ? ["--resume"] : [])], broken, changes, delay);
       resumed.push(decodeCheckpoint(readFileSync(checkpointOf(broken)), "checkpoint").iteration);
     }

@@ -43,8 +43,12 @@ export const exportCommand = (version: string) =>
     .option("--network <name>", "which network (the one that is sampled if left out)")
     .addOption(new Command().createOption("--format <format>", "what to write").choices(formats).makeOptionMandatory())
     .requiredOption("-o, --output <path>", "the file to write")
-    .addOption(new Command().createOption("--opset <n>", "ONNX's operator set").choices(opsets.map(String)).default("17"))
-    .addOption(new Command().createOption("--weights <type>", "how ONNX stores weights").choices(storages).default("float32"))
+    .addOption(
+      new Command().createOption("--opset <n>", "ONNX's operator set").choices(opsets.map(String)).default("17"),
+    )
+    .addOption(
+      new Command().createOption("--weights <type>", "how ONNX stores weights").choices(storages).default("float32"),
+    )
     .option("--raw", "the weights themselves where training averages them")
     .option("--keep-dropout", "keep dropout at work in the ONNX file")
     .option("--no-check", "skip the proof in ONNX Runtime")
@@ -64,7 +68,9 @@ async function exportTarget(argument: string, options: ExportOptions, version: s
   if (options.format === "safetensors") {
     const bytes = encodeCheckpointWeights(weights);
     writeAtomically(options.output, bytes);
-    return options.json ? json({ ...written, bytes: bytes.length }) : result(`Wrote ${network.name} to ${options.output}, ${size(bytes)}`);
+    return options.json
+      ? json({ ...written, bytes: bytes.length })
+      : result(`Wrote ${network.name} to ${options.output}, ${size(bytes)}`);
   }
   const bytes = writeOnnx(network, weights, {
     opset: Number(options.opset) as Opset,
@@ -75,15 +81,24 @@ async function exportTarget(argument: string, options: ExportOptions, version: s
     docString: target.opened.document.description ?? target.opened.document.name,
   });
   const proof = options.check && !options.keepDropout ? await prove(target, bytes) : null;
-  if (options.keepDropout && options.check) notice("Dropout draws anew in every run, so the file was not compared with tfjs.");
+  if (options.keepDropout && options.check)
+    notice("Dropout draws anew in every run, so the file was not compared with tfjs.");
   const tolerance = tolerances[options.weights];
   if (proof && !(proof.largest <= tolerance)) {
     const output = Object.entries(proof.perOutput).sort((a, b) => b[1] - a[1])[0][0];
-    throw new UserError(diagnose("onnx-disagrees", { graph: `networks.${network.name}` }, { difference: proof.largest, tolerance, output }));
+    throw new UserError(
+      diagnose(
+        "onnx-disagrees",
+        { graph: `networks.${network.name}` },
+        { difference: proof.largest, tolerance, output },
+      ),
+    );
   }
   writeAtomically(options.output, bytes);
   if (options.json) return json({ ...written, opset: Number(options.opset), bytes: bytes.length, proof });
-  const proven = proof ? `largest difference between tfjs and ONNX Runtime ${proof.largest.toExponential(1)} over ${proof.samples} samples` : "not compared with ONNX Runtime";
+  const proven = proof
+    ? `largest difference between tfjs and ONNX Runtime ${proof.largest.toExponential(1)} over ${proof.samples} samples`
+    : "not compared with ONNX Runtime";
   result(`Wrote ${network.name} to ${options.output}, ${size(bytes)}, opset ${options.opset}; ${proven}`);
 }
 
@@ -105,8 +120,13 @@ function originOf({ opened, network, program, seed, iterations }: Target) {
     seed,
     iterations,
     latent: latentOf(program),
-    classes: sources.flatMap(({ outputs }) => outputs.flatMap(({ type }) => (type.type === "label" ? [type.classes ?? 0] : [])))[0] ?? null,
-    dataRange: (sources.map(({ params }) => params.range).find((range) => Array.isArray(range)) as [number, number] | undefined) ?? null,
+    classes:
+      sources.flatMap(({ outputs }) =>
+        outputs.flatMap(({ type }) => (type.type === "label" ? [type.classes ?? 0] : [])),
+      )[0] ?? null,
+    dataRange:
+      (sources.map(({ params }) => params.range).find((range) => Array.isArray(range)) as
+        [number, number] | undefined) ?? null,
   };
 }
 
@@ -118,4 +138,5 @@ function latentOf(program: Program | null): { distribution: string; size: number
   return { distribution: source.params.distribution, size: source.outputs[0].type.shape[0] };
 }
 
-const size = (bytes: Uint8Array): string => (bytes.length < 2 ** 20 ? `${(bytes.length / 1024).toFixed(0)} kB` : `${(bytes.length / 2 ** 20).toFixed(1)} MB`);
+const size = (bytes: Uint8Array): string =>
+  bytes.length < 2 ** 20 ? `${(bytes.length / 1024).toFixed(0)} kB` : `${(bytes.length / 2 ** 20).toFixed(1)} MB`;

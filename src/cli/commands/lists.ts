@@ -20,7 +20,8 @@ const list = <T>(name: string, description: string, items: () => readonly T[], r
       result(rows.map((each) => each.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()).join("\n")); // prettier-ignore
     });
 
-export const templatesCommand = () => list("templates", "list the templates", listTemplates, ({ name, title, description }) => [name, title, description]);
+export const templatesCommand = () =>
+  list("templates", "list the templates", listTemplates, ({ name, title, description }) => [name, title, description]);
 
 export const datasetsCommand = () =>
   list("datasets", "list the built-in data sets", () => builtIn, ({ name, item, count, summary }) => [name, printType(item), `${count.toLocaleString("en")} rows`, summary]); // prettier-ignore
@@ -38,7 +39,12 @@ export const kindsCommand = () =>
         summary,
         equation,
         lesson,
-        fields: Object.fromEntries(Object.entries(fields).map(([field, { help, wanted, schema, default: absent }]) => [field, { help, wanted, schema, default: absent }])),
+        fields: Object.fromEntries(
+          Object.entries(fields).map(([field, { help, wanted, schema, default: absent }]) => [
+            field,
+            { help, wanted, schema, default: absent },
+          ]),
+        ),
         inputs,
         outputs,
       })),

@@ -39,14 +39,21 @@ export const runCommand = () =>
     .option("--input <name=file>", "an input as .npy, images N,C,H,W; once for each input", named)
     .option("--run <folder>", "the run whose weights a document takes")
     .requiredOption("--out <folder>", "where each output becomes NAME.npy")
-    .addOption(new Command().createOption("--backend <name>", "where to compute").choices(["auto", "webgpu", "wasm"]).default("auto"))
+    .addOption(
+      new Command()
+        .createOption("--backend <name>", "where to compute")
+        .choices(["auto", "webgpu", "wasm"])
+        .default("auto"),
+    )
     .option("--raw", "the weights themselves where training averages them")
     .option("--seed <s>", "seeds the weights of a document without a run", seedNumber, 1)
     .option("--json", "print JSON")
     .action(run);
 
 async function run(argument: string, options: RunOptions): Promise<void> {
-  const { network, weights, seed } = argument.endsWith(".onnx") ? openOnnx(argument) : await openTarget(argument, options);
+  const { network, weights, seed } = argument.endsWith(".onnx")
+    ? openOnnx(argument)
+    : await openTarget(argument, options);
   const feeds = readInputs(network, options.input ?? {});
   const { tf } = await openBackend(options.backend);
   const { model, dispose } = compileAlone(tf, network, weights, seed);
@@ -63,7 +70,8 @@ async function run(argument: string, options: RunOptions): Promise<void> {
 
 /** The file's own graph, on the way of every document: its nodes become layers and are analyzed, lowered and compiled. */
 function openOnnx(file: string): { network: NetworkProgram; weights: WeightStore; seed: number } {
-  if (!existsSync(file)) throw new UserError(diagnose("input-file", {}, { input: file, reason: "there is no such file" }));
+  if (!existsSync(file))
+    throw new UserError(diagnose("input-file", {}, { input: file, reason: "there is no such file" }));
   const { document, network, weights } = readOnnx(readFileSync(file), file);
   const analysis = analyze(document, vocabulary, () => null);
   const program = lower(document, analysis, { network });
@@ -73,9 +81,11 @@ function openOnnx(file: string): { network: NetworkProgram; weights: WeightStore
 
 /** Every input of the network once, of one batch. Throws a UserError that names the input. */
 function readInputs(network: NetworkProgram, files: Readonly<Record<string, string>>): Record<string, PlainTensor> {
-  const wrong = (input: string, reason: string) => new UserError(diagnose("input-file", { graph: `networks.${network.name}` }, { input, reason }));
+  const wrong = (input: string, reason: string) =>
+    new UserError(diagnose("input-file", { graph: `networks.${network.name}` }, { input, reason }));
   const names = network.inputs.map(({ name }) => name);
-  for (const name of Object.keys(files)) if (!names.includes(name)) throw wrong(name, `${network.name} has no such input, but ${names.join(", ")}`);
+  for (const name of Object.keys(files))
+    if (!names.includes(name)) throw wrong(name, `${network.name} has no such input, but ${names.join(", ")}`);
   let batch: number | null = null;
   return Object.fromEntries(
     network.inputs.map(({ name, type }) => {
@@ -84,8 +94,12 @@ function readInputs(network: NetworkProgram, files: Readonly<Record<string, stri
       if (!existsSync(file)) throw wrong(name, `there is no file ${file}`);
       const { shape, data } = readNpy(readFileSync(file), file);
       if (String(shape.slice(1)) !== String(type.shape) || shape.length === 0)
-        throw wrong(name, `${file} has the shape (${shape.join(", ")}), and ${wantedShape(type)} is wanted (${printType(type)})`);
-      if (batch !== null && shape[0] !== batch) throw wrong(name, `${file} has ${shape[0]} rows, and another input ${batch}`);
+        throw wrong(
+          name,
+          `${file} has the shape (${shape.join(", ")}), and ${wantedShape(type)} is wanted (${printType(type)})`,
+        );
+      if (batch !== null && shape[0] !== batch)
+        throw wrong(name, `${file} has ${shape[0]} rows, and another input ${batch}`);
       batch = shape[0];
       return [name, { dims: shape, data: Float32Array.from(data as ArrayLike<number | bigint>, Number) }];
     }),

@@ -37,7 +37,12 @@ export const sampleCommand = () =>
     .option("--interpolate <k>", "go from one point to the next in k steps", rowCount)
     .addOption(new Command().createOption("--sort <by>", "best first, by the discriminator's score").choices(["score"]))
     .requiredOption("-o, --output <file>", "the PNG to write")
-    .addOption(new Command().createOption("--backend <name>", "where to compute").choices(["auto", "webgpu", "wasm"]).default("auto"))
+    .addOption(
+      new Command()
+        .createOption("--backend <name>", "where to compute")
+        .choices(["auto", "webgpu", "wasm"])
+        .default("auto"),
+    )
     .option("--json", "print JSON")
     .action(sample);
 
@@ -48,7 +53,8 @@ async function sample(folder: string, options: SampleCommandOptions): Promise<vo
   const program = programOf(opened);
   const sampled = program.training?.sampling?.network;
   const asked = options.network === undefined ? sampled : chooseNetwork(opened, options.network);
-  if (sampled === undefined || asked !== sampled) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
+  if (sampled === undefined || asked !== sampled)
+    throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
   const checkpoint = run.checkpoint();
   if (!checkpoint) throw new UserError(diagnose("run-missing", {}, { folder }));
   const { tf, variant } = await openBackend(options.backend);
@@ -56,13 +62,25 @@ async function sample(folder: string, options: SampleCommandOptions): Promise<vo
   const session = createSession({ tf, program, dataSets: new Map(), seed, batch, variant, readEvery: 1 });
   session.restore(checkpoint);
   const { count, truncation, interpolate } = options;
-  const drawn = await session.sample({ count, seed: options.seed ?? seed, ...(truncation ? { truncation } : {}), ...(interpolate ? { interpolate } : {}) });
+  const drawn = await session.sample({
+    count,
+    seed: options.seed ?? seed,
+    ...(truncation ? { truncation } : {}),
+    ...(interpolate ? { interpolate } : {}),
+  });
   const samples = options.sort === "score" ? sortedByScore(drawn) : drawn;
   await drawSamples(options.output, samples, { program, dataSets }, options.columns);
   session.dispose();
-  if (options.json) json({ file: options.output, count, iteration: checkpoint.iteration, scores: samples.scores && [...samples.scores] });
+  if (options.json)
+    json({
+      file: options.output,
+      count,
+      iteration: checkpoint.iteration,
+      scores: samples.scores && [...samples.scores],
+    });
   else result(`Wrote ${count} samples of ${sampled} after ${checkpoint.iteration} iterations to ${options.output}`);
 }
 
 /** Samples of vectors are shown among their data. */
-const sampledToys = (program: ReturnType<typeof programOf>): boolean => program.training?.sampling?.sample.type.type === "vector";
+const sampledToys = (program: ReturnType<typeof programOf>): boolean =>
+  program.training?.sampling?.sample.type.type === "vector";

@@ -32,7 +32,12 @@ export const trainCommand = () =>
     .option("--steps <n>", "iterations in all (the document's if left out)", iterationCount)
     .option("--seed <s>", "one seed determines the run (the document's if left out)", seedNumber)
     .option("--batch <b>", "samples in a batch (the document's if left out)", rowCount)
-    .addOption(new Command().createOption("--backend <name>", "where to compute").choices(["auto", "webgpu", "wasm"]).default("auto"))
+    .addOption(
+      new Command()
+        .createOption("--backend <name>", "where to compute")
+        .choices(["auto", "webgpu", "wasm"])
+        .default("auto"),
+    )
     .option("--data <name>", "a data set or a path in place of the document's")
     .option("--sample-every <n>", "iterations between two pictures of samples", iterationCount)
     .option("--resume", "go on with the run in the folder")
@@ -43,7 +48,8 @@ export const trainCommand = () =>
 async function train(argument: string, options: TrainOptions): Promise<void> {
   const opened = await openDocument(argument, options.data === undefined ? {} : { data: options.data });
   const program = programOf(opened);
-  if (!program.training || program.training.optimizers.length === 0) throw new UserError(diagnose("nothing-to-train", { graph: "training" }, {}));
+  if (!program.training || program.training.optimizers.length === 0)
+    throw new UserError(diagnose("nothing-to-train", { graph: "training" }, {}));
   const { settings } = program.training;
   const folder = options.out ?? path.join("runs", path.basename(argument).replace(/\.gan\.json$/, ""));
   const seed = options.seed ?? settings.seed;

@@ -44,12 +44,15 @@ export function analyze(document: GanDocument, vocabulary: Vocabulary, dataSets:
   const training = analyzeTraining(document, vocabulary, dataSets, analyst, report);
   for (const name of Object.keys(document.networks)) if (!networks.has(name)) analyst(name, new Map());
   const standing = new Set([...networks.values()].flatMap(({ blocks }) => [...blocks]));
-  for (const name of Object.keys(document.blocks)) if (!standing.has(name)) expand(document, `blocks.${name}`, vocabulary, report);
+  for (const name of Object.keys(document.blocks))
+    if (!standing.has(name)) expand(document, `blocks.${name}`, vocabulary, report);
   if (![...found.values()].some(isError)) judgeWeights(training, networks, report);
 
   const rank = { error: 0, warning: 1 };
   const place = ({ at }: Diagnostic) => `${at.graph ?? ""}/${at.node ?? ""}/${at.param ?? at.port ?? ""}`;
-  const diagnostics = [...found.values()].sort((a, b) => rank[a.severity] - rank[b.severity] || byId(place(a), place(b)) || byId(a.code, b.code));
+  const diagnostics = [...found.values()].sort(
+    (a, b) => rank[a.severity] - rank[b.severity] || byId(place(a), place(b)) || byId(a.code, b.code),
+  );
   return { document, networks: new Map([...networks].sort(([a], [b]) => byId(a, b))), training, diagnostics };
 }
 
@@ -61,11 +64,16 @@ const severalAtOnePlace: ReadonlySet<Code> = new Set([
 function judgeNames(document: GanDocument, report: (diagnostic: Diagnostic) => void): void {
   for (const section of ["networks", "blocks"] as const)
     for (const name of Object.keys(document[section]))
-      if (!new RegExp(networkNamePattern).test(name)) report(diagnose("network-name", { graph: `${section}.${name}` }, { found: name }));
+      if (!new RegExp(networkNamePattern).test(name))
+        report(diagnose("network-name", { graph: `${section}.${name}` }, { found: name }));
 }
 
 /** Asked only of a document that is sound otherwise: weights that are not known yet may still come. */
-function judgeWeights(training: TrainingAnalysis, networks: ReadonlyMap<string, NetworkAnalysis>, report: (diagnostic: Diagnostic) => void): void {
+function judgeWeights(
+  training: TrainingAnalysis,
+  networks: ReadonlyMap<string, NetworkAnalysis>,
+  report: (diagnostic: Diagnostic) => void,
+): void {
   for (const sink of training.nodes.values()) {
     if (sink.role !== "sink") continue;
     const trains = sink.kind.trains(sink.params);

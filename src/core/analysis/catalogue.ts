@@ -14,7 +14,8 @@ const warning = <Facts>(say: (facts: Facts) => string): Message<Facts> => ({ sev
 type Shape = readonly number[];
 const by = (shape: Shape) => shape.join("×");
 /** "image, vector or label" */
-const either = (names: readonly string[]) => [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" or ");
+const either = (names: readonly string[]) =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" or ");
 const count = (n: number, noun: string) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 const known = (names: readonly string[], noun: string) =>
   names.length === 0 ? `There are no ${noun}s yet; add one.` : `Known ${noun}s: ${names.join(", ")}.`;

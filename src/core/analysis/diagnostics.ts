@@ -32,7 +32,8 @@ export const diagnose = <C extends Code>(code: C, at: Place, facts: FactsOf<C>, 
 });
 
 /** What was found, what was wanted and what to do, without the place. */
-export const sentence = ({ code, facts }: Diagnostic): string => (catalogue[code].say as (facts: unknown) => string)(facts);
+export const sentence = ({ code, facts }: Diagnostic): string =>
+  (catalogue[code].say as (facts: unknown) => string)(facts);
 
 /** "generator / up3.kernel_size"; empty where the whole document is meant. */
 export const printPlace = ({ graph, node, param }: Place): string =>

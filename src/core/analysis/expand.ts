@@ -70,7 +70,12 @@ interface Level extends BoundGraph {
  * @param root the graph to write out: a network's; or that of a block that stands nowhere, which is judged with the
  * defaults of its parameters and without what is inside its own blocks.
  */
-export function expand(document: GanDocument, root: GraphName, vocabulary: Vocabulary, report: (diagnostic: Diagnostic) => void): Expansion {
+export function expand(
+  document: GanDocument,
+  root: GraphName,
+  vocabulary: Vocabulary,
+  report: (diagnostic: Diagnostic) => void,
+): Expansion {
   const nodes = new Map<string, FlatNode>();
   const places = new Map<string, Place>(); // of every path, also of block nodes and their inner ports
   const aliases = new Map<ValueId, ValueId | null>();
@@ -78,7 +83,13 @@ export function expand(document: GanDocument, root: GraphName, vocabulary: Vocab
   const blocks = new Set<string>();
   const top: Graph & { readonly params?: Bindings } = graphOf(document, root) ?? emptyGraph;
   const alone = root.startsWith("blocks.");
-  const level: Level = { graph: top, name: root, prefix: "", shared: null, bindings: alone ? (top.params ?? {}) : null };
+  const level: Level = {
+    graph: top,
+    name: root,
+    prefix: "",
+    shared: null,
+    bindings: alone ? (top.params ?? {}) : null,
+  };
   const refused = refusedBlocks(document, level, vocabulary, report);
   const levels = [level];
   for (let next = levels.pop(); next; next = levels.pop()) {
@@ -87,7 +98,9 @@ export function expand(document: GanDocument, root: GraphName, vocabulary: Vocab
   }
 
   const resolve = resolver(aliases, (circle) => {
-    const paths = [...new Set(circle.map((value) => value.slice(0, value.lastIndexOf("."))))].filter((path) => places.has(path));
+    const paths = [...new Set(circle.map((value) => value.slice(0, value.lastIndexOf("."))))].filter((path) =>
+      places.has(path),
+    );
     const outer = paths.filter((path) => places.get(path)!.graph === root);
     const around = outer.length > 0 ? outer : paths;
     report(diagnose("cycle", places.get(around[0]) ?? { graph: root }, { nodes: [...around, around[0]] }));
@@ -100,7 +113,11 @@ export function expand(document: GanDocument, root: GraphName, vocabulary: Vocab
     nodes,
     blocks,
     aliases: new Map([...aliases.keys()].map((value) => [value, resolve(value) ?? null])),
-    repetitions: repetitions.map((each) => ({ ...each, input: (each.input && resolve(each.input)) ?? null, output: resolve(each.output) ?? each.output })),
+    repetitions: repetitions.map((each) => ({
+      ...each,
+      input: (each.input && resolve(each.input)) ?? null,
+      output: resolve(each.output) ?? each.output,
+    })),
   };
 
   /** Adds one level's layers and returns the levels of its blocks. */
@@ -132,10 +149,21 @@ export function expand(document: GanDocument, root: GraphName, vocabulary: Vocab
       const portSpecs = ports(id);
       if (!portSpecs) {
         const { block } = (kind as BlockKind).reference(params);
-        report(diagnose("block-unknown", { ...place, param: "block" }, { block, blocks: Object.keys(document.blocks).sort(byId) }));
+        report(
+          diagnose(
+            "block-unknown",
+            { ...place, param: "block" },
+            { block, blocks: Object.keys(document.blocks).sort(byId) },
+          ),
+        );
         continue;
       }
-      const arriving = inputsOf(portSpecs.inputs, wiring.get(id), place, prefix && kind.role === "input" ? () => {} : report);
+      const arriving = inputsOf(
+        portSpecs.inputs,
+        wiring.get(id),
+        place,
+        prefix && kind.role === "input" ? () => {} : report,
+      );
       const inputs = arriving.inputs.map(({ port, name, producer }) => ({
         port,
         name,
@@ -156,18 +184,32 @@ export function expand(document: GanDocument, root: GraphName, vocabulary: Vocab
 
   /** The levels of one Block node, with its ports tied to what is inside. */
   function copies(
-    reference: BlockReference, id: string, outer: string, place: Place, inputs: readonly FlatInput[], shared: string | null,
-  ): Level[] { // prettier-ignore
+    reference: BlockReference,
+    id: string,
+    outer: string,
+    place: Place,
+    inputs: readonly FlatInput[],
+    shared: string | null,
+  ): Level[] {
+    // prettier-ignore
     const block = document.blocks[reference.block];
     const path = outer + id;
     const ports = boundary(block, vocabulary);
     for (const name of Object.keys(reference.arguments))
       if (!Object.hasOwn(block.params ?? {}, name))
-        report(diagnose("block-argument", { ...place, param: "with" }, { name, params: Object.keys(block.params ?? {}) }));
+        report(
+          diagnose("block-argument", { ...place, param: "with" }, { name, params: Object.keys(block.params ?? {}) }),
+        );
     const bindings = bindingsOf(block.params, reference);
     let repeat = reference.repeat;
     if (repeat > 1 && (ports.inputs.length !== 1 || ports.outputs.length !== 1)) {
-      report(diagnose("block-repeat", { ...place, param: "repeat" }, { inputs: ports.inputs.length, outputs: ports.outputs.length }));
+      report(
+        diagnose(
+          "block-repeat",
+          { ...place, param: "repeat" },
+          { inputs: ports.inputs.length, outputs: ports.outputs.length },
+        ),
+      );
       repeat = 1;
     }
     let feeds: readonly { name: string; value: ValueId | null | undefined }[] = inputs;
@@ -177,7 +219,13 @@ export function expand(document: GanDocument, root: GraphName, vocabulary: Vocab
       for (const port of ports.inputs)
         aliases.set(valueId(prefix + port, "out"), feeds.find((feed) => feed.name === port)?.value ?? null);
       const outputs = ports.outputs.map((port) => ({ name: port, value: producerOf(block, port, prefix) }));
-      if (repeat > 1) repetitions.push({ path: prefix.slice(0, -1), place, input: feeds[0]?.value ?? null, output: outputs[0].value ?? "" });
+      if (repeat > 1)
+        repetitions.push({
+          path: prefix.slice(0, -1),
+          place,
+          input: feeds[0]?.value ?? null,
+          output: outputs[0].value ?? "",
+        });
       const ownName = reference.share ?? (shared === null ? null : `${shared}.${prefix.slice(outer.length, -1)}`);
       inner.push({ graph: block, name: `blocks.${reference.block}`, prefix, shared: ownName, bindings });
       feeds = outputs.map((output) => ({ name: ports.inputs[0], value: output.value }));
@@ -215,7 +263,9 @@ function resolver(aliases: ReadonlyMap<ValueId, ValueId | null>, circular: (circ
 function shareable(reference: BlockReference, place: Place, report: (diagnostic: Diagnostic) => void): BlockReference {
   if (reference.share === null || nodeName.test(reference.share)) return reference;
   const wanted = 'a name: letters, digits, "_", "-" and dots between them';
-  report(diagnose("param-value", { ...place, param: "share" }, { param: "share", found: brief(reference.share), wanted }));
+  report(
+    diagnose("param-value", { ...place, param: "share" }, { param: "share", found: brief(reference.share), wanted }),
+  );
   return { ...reference, share: null };
 }
 
@@ -227,12 +277,25 @@ function producerOf(block: Graph, output: string, prefix: string): ValueId | und
 
 function blockPorts(block: Graph, vocabulary: Vocabulary): { inputs: PortSpec[]; outputs: PortSpec[] } {
   const { inputs, outputs } = boundary(block, vocabulary);
-  const port = (name: string): PortSpec => ({ name, types: ["image", "vector", "label", "tokens", "embedded"], help: "" });
+  const port = (name: string): PortSpec => ({
+    name,
+    types: ["image", "vector", "label", "tokens", "embedded"],
+    help: "",
+  });
   return { inputs: inputs.map(port), outputs: outputs.map(port) };
 }
 
-export function unknownKind(kind: string, place: Place, vocabulary: Vocabulary, graph: "network" | "training"): Diagnostic {
+export function unknownKind(
+  kind: string,
+  place: Place,
+  vocabulary: Vocabulary,
+  graph: "network" | "training",
+): Diagnostic {
   const other = graph === "network" ? vocabulary.training : vocabulary.network;
-  if (other.has(kind)) return diagnose("kind-elsewhere", place, { kind, belongs: graph === "network" ? "the training graph" : "a network" });
+  if (other.has(kind))
+    return diagnose("kind-elsewhere", place, {
+      kind,
+      belongs: graph === "network" ? "the training graph" : "a network",
+    });
   return diagnose("unknown-kind", place, { kind, near: nearest(kind, vocabulary[graph].keys()) });
 }

@@ -33,7 +33,11 @@ export interface LayerWeight extends WeightSpec {
 export interface NetworkAnalysis {
   readonly name: string;
   readonly inputs: readonly { readonly name: string; readonly type: PortType | null }[];
-  readonly outputs: readonly { readonly name: string; readonly type: PortType | null; readonly value: ValueId | null }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly type: PortType | null;
+    readonly value: ValueId | null;
+  }[];
   /** Layers whose types are known, in the order in which they are computed. */
   readonly layers: readonly Layer[];
   /** The type of every value, also of block nodes' ports; null where it cannot be known. */
@@ -50,16 +54,24 @@ export interface NetworkAnalysis {
 export type Feeds = ReadonlyMap<string, PortType | null>;
 
 export function analyzeNetwork(
-  document: GanDocument, name: string, vocabulary: Vocabulary, feeds: Feeds, report: (diagnostic: Diagnostic) => void,
-): NetworkAnalysis { // prettier-ignore
+  document: GanDocument,
+  name: string,
+  vocabulary: Vocabulary,
+  feeds: Feeds,
+  report: (diagnostic: Diagnostic) => void,
+): NetworkAnalysis {
+  // prettier-ignore
   const { nodes, aliases, repetitions, blocks } = expand(document, `networks.${name}`, vocabulary, report);
   const types = new Map<ValueId, PortType | null>();
   const layers: Layer[] = [];
   const producers = new Map<ValueId, string>();
-  for (const node of nodes.values()) for (const port of node.kind.outputs) producers.set(valueId(node.path, port.name), node.path);
+  for (const node of nodes.values())
+    for (const port of node.kind.outputs) producers.set(valueId(node.path, port.name), node.path);
   const dependencies = (path: string) =>
     nodes.get(path)!.inputs.flatMap(({ value }) => (value && producers.has(value) ? [producers.get(value)!] : []));
-  const outputs = [...nodes.values()].filter((node) => node.kind.role === "output").sort((a, b) => byId(a.path, b.path));
+  const outputs = [...nodes.values()]
+    .filter((node) => node.kind.role === "output")
+    .sort((a, b) => byId(a.path, b.path));
   const used = new Set(depthFirst(outputs.map((node) => node.path), dependencies).order); // prettier-ignore
   const { order, cycles } = depthFirst([...used, ...[...nodes.keys()].sort(byId)], dependencies);
   for (const cycle of cycles) {
@@ -74,21 +86,30 @@ export function analyzeNetwork(
     const layer = circular.has(path) ? null : analyzeLayer(node, node.kind, types, used.has(path), report);
     node.kind.outputs.forEach((port, index) => types.set(valueId(path, port.name), layer?.outputs[index] ?? null));
     if (layer) layers.push(layer);
-    if (!used.has(path) && outputs.length > 0) report(diagnose("unused-node", node.place, { output: true }, removalOf(node.place)));
+    if (!used.has(path) && outputs.length > 0)
+      report(diagnose("unused-node", node.place, { output: true }, removalOf(node.place)));
   }
   for (const [alias, value] of aliases) types.set(alias, typeAt(types, value));
   for (const { place, input, output } of repetitions) {
     const [taken, given] = [typeAt(types, input), typeAt(types, output)];
     if (taken && given && !sameType(taken, given))
-      report(diagnose("block-repeat-type", { ...place, param: "repeat" }, { input: printType(taken), output: printType(given) }));
+      report(
+        diagnose(
+          "block-repeat-type",
+          { ...place, param: "repeat" },
+          { input: printType(taken), output: printType(given) },
+        ),
+      );
   }
   if (outputs.length === 0) report(diagnose("network-empty", { graph: `networks.${name}` }, {}));
   const ports = boundary(document.networks[name], vocabulary);
-  if (ports.inputs.length === 0 && outputs.length > 0) report(diagnose("network-input-less", { graph: `networks.${name}` }, {}));
+  if (ports.inputs.length === 0 && outputs.length > 0)
+    report(diagnose("network-input-less", { graph: `networks.${name}` }, {}));
 
   const live = layers.filter((layer) => layer.used);
   const weights = uniqueWeights(live, report);
-  const count = (some: readonly WeightSpec[]) => some.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const count = (some: readonly WeightSpec[]) =>
+    some.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   return {
     name,
     inputs: ports.inputs.map((input) => ({ name: input, type: types.get(valueId(input, "out")) ?? null })),
@@ -108,12 +129,20 @@ export function analyzeNetwork(
 const typeAt = (types: ReadonlyMap<ValueId, PortType | null>, value: ValueId | null): PortType | null =>
   (value === null ? null : types.get(value)) ?? null;
 
-function inputType(node: FlatNode, network: string, feeds: Feeds, report: (diagnostic: Diagnostic) => void): PortType | null {
+function inputType(
+  node: FlatNode,
+  network: string,
+  feeds: Feeds,
+  report: (diagnostic: Diagnostic) => void,
+): PortType | null {
   const stated = (node.kind.role === "input" && node.kind.stated?.(node.params)) || null;
   const fed = feeds.get(node.path);
   if (fed && stated && !sameType(fed, stated)) {
     const facts = { port: `${network}.${node.path}`, found: printType(fed), wanted: printType(stated) };
-    const edits = (["type", "shape"] as const).map((param) => ({ do: "set-param", graph: node.place.graph!, node: node.place.node!, param, value: undefined }) as const);
+    const edits = (["type", "shape"] as const).map(
+      (param) =>
+        ({ do: "set-param", graph: node.place.graph!, node: node.place.node!, param, value: undefined }) as const,
+    );
     report(diagnose("input-differs", node.place, facts, { title: "Take the type from what feeds it", edits }));
   }
   if (fed === undefined && !stated) report(diagnose("input-untyped", node.place, { port: `${network}.${node.path}` }));
@@ -125,8 +154,13 @@ export const sizeLimit = 2 ** 31 - 1;
 
 /** Null where an input is missing or untyped, or where the kind cannot take its inputs. */
 function analyzeLayer(
-  node: FlatNode, kind: LayerKind, types: ReadonlyMap<ValueId, PortType | null>, used: boolean, report: (diagnostic: Diagnostic) => void,
-): Layer | null { // prettier-ignore
+  node: FlatNode,
+  kind: LayerKind,
+  types: ReadonlyMap<ValueId, PortType | null>,
+  used: boolean,
+  report: (diagnostic: Diagnostic) => void,
+): Layer | null {
+  // prettier-ignore
   const { path, params, place } = node;
   const inputs: { value: ValueId; type: PortType }[] = [];
   for (const { port, name, value } of node.inputs) {
@@ -135,7 +169,13 @@ function analyzeLayer(
     if (!type) return null;
     const accepted = accept(port, type);
     if (!accepted) {
-      report(diagnose("type-mismatch", { ...place, port: name }, { port: name, found: printType(type), wanted: port.types, from: value }));
+      report(
+        diagnose(
+          "type-mismatch",
+          { ...place, port: name },
+          { port: name, found: printType(type), wanted: port.types, from: value },
+        ),
+      );
       return null;
     }
     inputs.push({ value, type: accepted });
@@ -158,7 +198,17 @@ function analyzeLayer(
     path: `${node.shared ?? path}.${weight.name}`,
     shared: node.shared !== null,
   }));
-  return { path, kind, params, place, inputs, outputs, weights, flops: kind.flops?.(params, inputTypes, outputs) ?? 0, used };
+  return {
+    path,
+    kind,
+    params,
+    place,
+    inputs,
+    outputs,
+    weights,
+    flops: kind.flops?.(params, inputTypes, outputs) ?? 0,
+    used,
+  };
 }
 
 export function misfitDiagnostic({ misfit, port, param, facts, mend }: Misfit, place: Place): Diagnostic {
@@ -167,7 +217,9 @@ export function misfitDiagnostic({ misfit, port, param, facts, mend }: Misfit, p
     mend && place.graph && place.node
       ? {
           title: `Set ${mend.param} to ${JSON.stringify(mend.value)}`,
-          edits: [{ do: "set-param", graph: place.graph, node: place.node, param: mend.param, value: mend.value } as const],
+          edits: [
+            { do: "set-param", graph: place.graph, node: place.node, param: mend.param, value: mend.value } as const,
+          ],
         }
       : undefined;
   return diagnose(misfit as Code, at, facts as never, fix);
@@ -182,7 +234,9 @@ function uniqueWeights(layers: readonly Layer[], report: (diagnostic: Diagnostic
       if (!known) weights.set(weight.path, weight);
       else if (!weight.shared || !known.shared) report(diagnose("path-clash", layer.place, { path: weight.path }));
       else if (String(known.shape) !== String(weight.shape))
-        report(diagnose("share-shapes", layer.place, { weight: weight.path, found: weight.shape, wanted: known.shape }));
+        report(
+          diagnose("share-shapes", layer.place, { weight: weight.path, found: weight.shape, wanted: known.shape }),
+        );
     }
   return [...weights.values()];
 }

@@ -51,5 +51,8 @@ export function bind(value: unknown, bindings: Bindings): { value: unknown; unbo
 
 const removal = ({ graph, node }: Place, param: string) =>
   graph && node
-    ? { title: `Remove ${param}, so that its default applies`, edits: [{ do: "set-param", graph, node, param, value: undefined } as const] }
+    ? {
+        title: `Remove ${param}, so that its default applies`,
+        edits: [{ do: "set-param", graph, node, param, value: undefined } as const],
+      }
     : undefined;

@@ -49,17 +49,24 @@ export interface TrainingAnalysis {
 export type NetworkAnalyst = (name: string, feeds: ReadonlyMap<string, PortType | null>) => NetworkAnalysis;
 
 export function analyzeTraining(
-  document: GanDocument, vocabulary: Vocabulary, dataSets: DataSetLookup, analyst: NetworkAnalyst, report: (diagnostic: Diagnostic) => void,
-): TrainingAnalysis { // prettier-ignore
+  document: GanDocument,
+  vocabulary: Vocabulary,
+  dataSets: DataSetLookup,
+  analyst: NetworkAnalyst,
+  report: (diagnostic: Diagnostic) => void,
+): TrainingAnalysis {
+  // prettier-ignore
   const graph = document.training;
   const nodes = new Map<string, TrainingNode>();
   const types = new Map<ValueId, PortType | null>();
   const declared = readNodes(document, graph, vocabulary, report);
   const wiring = wire(graph, "training", (id) => declared.get(id)?.ports ?? null, report);
-  const producersOf = (id: string) => [...(wiring.get(id)?.values() ?? [])].map(({ node }) => node).filter((node) => declared.has(node));
+  const producersOf = (id: string) =>
+    [...(wiring.get(id)?.values() ?? [])].map(({ node }) => node).filter((node) => declared.has(node));
   const roots = [...declared.keys()].sort(byId);
   const { order, cycles } = depthFirst(roots, producersOf);
-  for (const cycle of cycles) report(diagnose("cycle", { graph: "training", node: cycle[0] }, { nodes: [...cycle, cycle[0]] }));
+  for (const cycle of cycles)
+    report(diagnose("cycle", { graph: "training", node: cycle[0] }, { nodes: [...cycle, cycle[0]] }));
   const circular = new Set(cycles.flat());
   const sound = new Set<string>(); // sources whose ports are typed, as far as there are any
   const fed = new Map<string, { readonly type: PortType; readonly at: string }>(); // what a network's port was fed first
@@ -75,7 +82,14 @@ export function analyzeTraining(
       if (producer && nodes.get(producer.node)?.role === "source" && !type && sound.has(producer.node))
         report(diagnose("output-absent", { ...place, port: name }, { from: value! }));
       if (type && !accepted) report(mismatch(kind, place, name, port, type, value!));
-      return { name, value, node: producer?.node ?? null, port: producer?.port ?? null, stale: producer?.stale ?? false, type: accepted };
+      return {
+        name,
+        value,
+        node: producer?.node ?? null,
+        port: producer?.port ?? null,
+        stale: producer?.stale ?? false,
+        type: accepted,
+      };
     });
     const types_ = outputTypes(kind, params, inputs, arriving.complete, place);
     const outputs = ports.outputs.map((port, index) => ({ port: port.name, type: types_[index] ?? null }));
@@ -86,14 +100,22 @@ export function analyzeTraining(
     else if (kind.role === "function") nodes.set(id, { ...base, role: "function", kind });
     else nodes.set(id, { ...base, role: "sink", kind });
   }
-  const samples = [...nodes.values()].filter((node) => node.role === "call" && node.kind.sampled(node.params)).map((node) => node.id);
-  if (samples.length > 1) report(diagnose("many-samples", { graph: "training", node: samples[1], param: "sample" }, { nodes: samples }));
+  const samples = [...nodes.values()]
+    .filter((node) => node.role === "call" && node.kind.sampled(node.params))
+    .map((node) => node.id);
+  if (samples.length > 1)
+    report(diagnose("many-samples", { graph: "training", node: samples[1], param: "sample" }, { nodes: samples }));
   judgeSinks(document, nodes, samples, report);
   return { nodes, types, settings: readSettings(document, report), sample: samples[0] ?? null };
 
   function outputTypes(
-    kind: TrainingKind, params: Params<Fields>, inputs: readonly TrainingInput[], complete: boolean, place: Place,
-  ): readonly (PortType | null)[] { // prettier-ignore
+    kind: TrainingKind,
+    params: Params<Fields>,
+    inputs: readonly TrainingInput[],
+    complete: boolean,
+    place: Place,
+  ): readonly (PortType | null)[] {
+    // prettier-ignore
     if (kind.role === "sink") return [];
     if (kind.role === "call") return callTypes(kind.network(params), inputs, place);
     if (kind.role === "source") {
@@ -122,7 +144,13 @@ export function analyzeTraining(
         continue;
       }
       if (type && !sameType(type, earlier.type))
-        report(diagnose("calls-differ", { ...place, port }, { port, found: printType(type), wanted: printType(earlier.type), other: earlier.at }));
+        report(
+          diagnose(
+            "calls-differ",
+            { ...place, port },
+            { port, found: printType(type), wanted: printType(earlier.type), other: earlier.at },
+          ),
+        );
       feeds.set(port, earlier.type);
     }
     const analysis = analyst(network, feeds);
@@ -139,8 +167,16 @@ export const settingFields = {
 
 function readSettings(document: GanDocument, report: (diagnostic: Diagnostic) => void): TrainingSettings {
   const { batch, iterations, seed } = document.training;
-  const params = Object.fromEntries(Object.entries({ batch, iterations, seed }).filter(([, value]) => value !== undefined));
-  return readParams({ name: "training", fields: settingFields }, { kind: "training", params }, null, { graph: "training" }, report);
+  const params = Object.fromEntries(
+    Object.entries({ batch, iterations, seed }).filter(([, value]) => value !== undefined),
+  );
+  return readParams(
+    { name: "training", fields: settingFields },
+    { kind: "training", params },
+    null,
+    { graph: "training" },
+    report,
+  );
 }
 
 interface DeclaredNode {
@@ -151,8 +187,12 @@ interface DeclaredNode {
 }
 
 function readNodes(
-  document: GanDocument, graph: Graph, vocabulary: Vocabulary, report: (diagnostic: Diagnostic) => void,
-): Map<string, DeclaredNode> { // prettier-ignore
+  document: GanDocument,
+  graph: Graph,
+  vocabulary: Vocabulary,
+  report: (diagnostic: Diagnostic) => void,
+): Map<string, DeclaredNode> {
+  // prettier-ignore
   const declared = new Map<string, DeclaredNode>();
   for (const [id, declaration] of Object.entries(graph.nodes)) {
     const place = { graph: "training", node: id };
@@ -170,7 +210,12 @@ function readNodes(
       if (Object.hasOwn(document.networks, network)) ports = networkPorts(document, network, vocabulary);
       else {
         const near = nearest(network, networks);
-        const fix = near ? { title: `Use ${near}`, edits: [{ do: "set-param", graph: "training", node: id, param: "network", value: near } as const] } : undefined;
+        const fix = near
+          ? {
+              title: `Use ${near}`,
+              edits: [{ do: "set-param", graph: "training", node: id, param: "network", value: near } as const],
+            }
+          : undefined;
         report(diagnose("network-unknown", { ...place, param: "network" }, { network, networks }, fix));
         ports = null;
       }
@@ -182,11 +227,22 @@ function readNodes(
 
 function networkPorts(document: GanDocument, network: string, vocabulary: Vocabulary) {
   const { inputs, outputs } = boundary(document.networks[network], vocabulary);
-  const port = (name: string): PortSpec => ({ name, types: ["image", "vector", "label", "tokens", "embedded"], help: "" });
+  const port = (name: string): PortSpec => ({
+    name,
+    types: ["image", "vector", "label", "tokens", "embedded"],
+    help: "",
+  });
   return { inputs: inputs.map(port), outputs: outputs.map(port) };
 }
 
-function mismatch(kind: TrainingKind, place: Place, name: string, port: PortSpec, type: PortType, from: ValueId): Diagnostic {
+function mismatch(
+  kind: TrainingKind,
+  place: Place,
+  name: string,
+  port: PortSpec,
+  type: PortType,
+  from: ValueId,
+): Diagnostic {
   const at = { ...place, port: name };
   if (kind.role === "sink") return diagnose("loss-batch", at, { found: `${from} (${printType(type)})` });
   return diagnose("type-mismatch", at, { port: name, found: printType(type), wanted: port.types, from });
@@ -194,20 +250,28 @@ function mismatch(kind: TrainingKind, place: Place, name: string, port: PortSpec
 
 /** What optimizers train, and whether everything else serves one of them or the sample. */
 function judgeSinks(
-  document: GanDocument, nodes: ReadonlyMap<string, TrainingNode>, samples: readonly string[], report: (diagnostic: Diagnostic) => void,
-): void { // prettier-ignore
+  document: GanDocument,
+  nodes: ReadonlyMap<string, TrainingNode>,
+  samples: readonly string[],
+  report: (diagnostic: Diagnostic) => void,
+): void {
+  // prettier-ignore
   const sinks = [...nodes.values()].filter((node) => node.role === "sink");
   const networks = Object.keys(document.networks).sort(byId);
-  const upstream = (id: string) => (nodes.get(id)?.inputs ?? []).flatMap((input) => (input.node && nodes.has(input.node) ? [input.node] : []));
+  const upstream = (id: string) =>
+    (nodes.get(id)?.inputs ?? []).flatMap((input) => (input.node && nodes.has(input.node) ? [input.node] : []));
   const needed = new Set(depthFirst([...sinks.map((sink) => sink.id), ...samples], upstream).order);
   for (const sink of sinks) {
     const trains = sink.kind.trains(sink.params);
     const at = { ...sink.place, param: "trains" };
     if (trains.length === 0) report(diagnose("trains-nothing", at, { networks }));
-    const reached = new Set(depthFirst([sink.id], upstream).order.flatMap((id) => { // prettier-ignore
-      const node = nodes.get(id);
-      return node?.role === "call" ? [node.network] : [];
-    }));
+    const reached = new Set(
+      depthFirst([sink.id], upstream).order.flatMap((id) => {
+        // prettier-ignore
+        const node = nodes.get(id);
+        return node?.role === "call" ? [node.network] : [];
+      }),
+    );
     for (const network of trains)
       if (!Object.hasOwn(document.networks, network)) report(diagnose("trains-unknown", at, { network, networks }));
       else if (!reached.has(network) && sink.inputs[0]?.value) report(diagnose("trains-unreached", at, { network }));
@@ -216,5 +280,6 @@ function judgeSinks(
   if (sinks.length > 0 && samples.length === 0) report(diagnose("no-sample", { graph: "training" }, {}));
   if (sinks.length > 0)
     for (const node of nodes.values())
-      if (!needed.has(node.id)) report(diagnose("unused-node", node.place, { output: node.outputs.length > 0 }, removalOf(node.place)));
+      if (!needed.has(node.id))
+        report(diagnose("unused-node", node.place, { output: node.outputs.length > 0 }, removalOf(node.place)));
 }

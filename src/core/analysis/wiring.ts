@@ -13,16 +13,25 @@ export interface Producer {
 export type Wiring = ReadonlyMap<string, ReadonlyMap<string, Producer>>;
 
 /** A node's ports; null where they cannot be known (its kind or network does not exist): then no wire is judged there. */
-export type PortsOf = (node: string) => { readonly inputs: readonly PortSpec[]; readonly outputs: readonly PortSpec[] } | null;
+export type PortsOf = (
+  node: string,
+) => { readonly inputs: readonly PortSpec[]; readonly outputs: readonly PortSpec[] } | null;
 
-export function wire(graph: Graph, graphName: string, portsOf: PortsOf, report: (diagnostic: Diagnostic) => void): Wiring {
+export function wire(
+  graph: Graph,
+  graphName: string,
+  portsOf: PortsOf,
+  report: (diagnostic: Diagnostic) => void,
+): Wiring {
   const wiring = new Map<string, Map<string, Producer>>();
   const producers = new Map<string, string[]>();
   for (const edge of graph.edges) {
     const from = splitEnd(edge.from, graph.nodes);
     const to = splitEnd(edge.to, graph.nodes);
     const removal = { title: "Remove the wire", edits: [{ do: "disconnect", graph: graphName, edge } as const] };
-    const lost = [[edge.from, from] as const, [edge.to, to] as const].find(([, end]) => !end || !Object.hasOwn(graph.nodes, end.node));
+    const lost = [[edge.from, from] as const, [edge.to, to] as const].find(
+      ([, end]) => !end || !Object.hasOwn(graph.nodes, end.node),
+    );
     if (lost || !from || !to) {
       const end = lost?.[1]?.node ?? lost?.[0] ?? "";
       report(diagnose("edge-node", { graph: graphName }, { end, from: edge.from, to: edge.to }, removal));
@@ -37,11 +46,22 @@ export function wire(graph: Graph, graphName: string, portsOf: PortsOf, report: 
     const inputs = portsOf(to.node)?.inputs;
     if (inputs && !inputs.some((port) => matches(port, to.port))) {
       const ports = inputs.map((port) => (port.variadic ? `${port.name}.0, ${port.name}.1, …` : port.name));
-      report(diagnose("edge-port", { graph: graphName, node: to.node, port: to.port }, { end: to.port, from: edge.from, to: edge.to, ports }, removal));
+      report(
+        diagnose(
+          "edge-port",
+          { graph: graphName, node: to.node, port: to.port },
+          { end: to.port, from: edge.from, to: edge.to, ports },
+          removal,
+        ),
+      );
       continue;
     }
     if (edge.stale !== undefined && typeof edge.stale !== "boolean") {
-      const facts = { param: `stale of the wire ${edge.from} → ${edge.to}`, found: brief(edge.stale), wanted: "true or false" };
+      const facts = {
+        param: `stale of the wire ${edge.from} → ${edge.to}`,
+        found: brief(edge.stale),
+        wanted: "true or false",
+      };
       report(diagnose("param-value", { graph: graphName, node: to.node, port: to.port }, facts));
     }
     producers.set(edge.to, [...(producers.get(edge.to) ?? []), edge.from]);
@@ -54,7 +74,14 @@ export function wire(graph: Graph, graphName: string, portsOf: PortsOf, report: 
     const { node, port } = splitEnd(end, graph.nodes)!;
     const kept = graph.edges.find((edge) => edge.from === from[0] && edge.to === end)!;
     const edits = [{ do: "connect", graph: graphName, edge: kept } as const]; // takes the place of all the others
-    report(diagnose("two-producers", { graph: graphName, node, port }, { port: end, producers: from }, { title: `Keep ${from[0]} only`, edits }));
+    report(
+      diagnose(
+        "two-producers",
+        { graph: graphName, node, port },
+        { port: end, producers: from },
+        { title: `Keep ${from[0]} only`, edits },
+      ),
+    );
   }
   return wiring;
 }
@@ -71,7 +98,10 @@ export function inputsOf(
   arriving: ReadonlyMap<string, Producer> | undefined,
   at: Place,
   report: (diagnostic: Diagnostic) => void,
-): { readonly inputs: readonly { readonly port: PortSpec; readonly name: string; readonly producer: Producer | null }[]; readonly complete: boolean } {
+): {
+  readonly inputs: readonly { readonly port: PortSpec; readonly name: string; readonly producer: Producer | null }[];
+  readonly complete: boolean;
+} {
   let complete = true;
   const inputs = ports.flatMap((port) => {
     if (!port.variadic) {
@@ -92,9 +122,15 @@ export function inputsOf(
       report(diagnose("port-gap", { ...at, port: `${port.name}.${gap}` }, { port: `${port.name}.${gap}` }));
     } else if (indices.length < port.variadic.least) {
       complete = false;
-      report(diagnose("too-few-inputs", { ...at, port: port.name }, { found: indices.length, wanted: port.variadic.least }));
+      report(
+        diagnose("too-few-inputs", { ...at, port: port.name }, { found: indices.length, wanted: port.variadic.least }),
+      );
     }
-    return indices.map((index) => ({ port, name: `${port.name}.${index}`, producer: arriving!.get(`${port.name}.${index}`)! }));
+    return indices.map((index) => ({
+      port,
+      name: `${port.name}.${index}`,
+      producer: arriving!.get(`${port.name}.${index}`)!,
+    }));
   });
   return { inputs, complete };
 }

@@ -2,7 +2,15 @@
  * Edits are plain data, and applying one is a pure function Document → Document that never throws: an edit of
  * something that is not there changes nothing. Fixes of diagnostics, the canvas and the command line share them.
  */
-import { emptyGraph, graphOf, splitEnd, type EdgeDeclaration, type GanDocument, type Graph, type NodeDeclaration } from "./types.ts";
+import {
+  emptyGraph,
+  graphOf,
+  splitEnd,
+  type EdgeDeclaration,
+  type GanDocument,
+  type Graph,
+  type NodeDeclaration,
+} from "./types.ts";
 
 export type Edit =
   | { readonly do: "add-node"; readonly graph: string; readonly node: string; readonly declaration: NodeDeclaration }
@@ -17,7 +25,8 @@ export type Edit =
   | { readonly do: "move-node"; readonly graph: string; readonly node: string; readonly to: { readonly x: number; readonly y: number } }
   | { readonly do: "rename-document"; readonly name: string }; // prettier-ignore
 
-export const applyEdits = (document: GanDocument, edits: readonly Edit[]): GanDocument => edits.reduce(applyEdit, document);
+export const applyEdits = (document: GanDocument, edits: readonly Edit[]): GanDocument =>
+  edits.reduce(applyEdit, document);
 
 export function applyEdit(document: GanDocument, edit: Edit): GanDocument {
   switch (edit.do) {
@@ -47,13 +56,20 @@ export function applyEdit(document: GanDocument, edit: Edit): GanDocument {
         edges: [...graph.edges.filter((edge) => edge.to !== edit.edge.to), edit.edge],
       }));
     case "disconnect":
-      return inGraph(document, edit.graph, (graph) => ({ ...graph, edges: graph.edges.filter((edge) => !sameEdge(edge, edit.edge)) }));
+      return inGraph(document, edit.graph, (graph) => ({
+        ...graph,
+        edges: graph.edges.filter((edge) => !sameEdge(edge, edit.edge)),
+      }));
     case "insert-node":
       return inGraph(document, edit.graph, (graph) => {
-        if (Object.hasOwn(graph.nodes, edit.node) || !graph.edges.some((edge) => sameEdge(edge, edit.edge))) return graph;
+        if (Object.hasOwn(graph.nodes, edit.node) || !graph.edges.some((edge) => sameEdge(edge, edit.edge)))
+          return graph;
         const edges = graph.edges.flatMap((edge) =>
           sameEdge(edge, edit.edge)
-            ? [{ ...edge, to: `${edit.node}.${edit.input}` }, { from: `${edit.node}.${edit.output}`, to: edge.to }]
+            ? [
+                { ...edge, to: `${edit.node}.${edit.input}` },
+                { from: `${edit.node}.${edit.output}`, to: edge.to },
+              ]
             : [edge],
         );
         return withNode({ ...graph, edges }, edit.node, edit.declaration);
@@ -67,7 +83,16 @@ export function applyEdit(document: GanDocument, edit: Edit): GanDocument {
     }
     case "move-node":
       if (!Object.hasOwn(graphOf(document, edit.graph)?.nodes ?? {}, edit.node)) return document;
-      return { ...document, layout: { ...document.layout, [edit.graph]: { ...document.layout[edit.graph], [edit.node]: { ...asRecord(document.layout[edit.graph]?.[edit.node]), ...edit.to } } } };
+      return {
+        ...document,
+        layout: {
+          ...document.layout,
+          [edit.graph]: {
+            ...document.layout[edit.graph],
+            [edit.node]: { ...asRecord(document.layout[edit.graph]?.[edit.node]), ...edit.to },
+          },
+        },
+      };
     case "rename-document":
       return { ...document, name: edit.name };
   }
@@ -127,7 +152,11 @@ function withoutPlace(document: GanDocument, graph: string, node: string): GanDo
   return { ...document, layout: { ...document.layout, [graph]: others } };
 }
 
-const withNode = (graph: Graph, id: string, node: NodeDeclaration): Graph => ({ ...graph, nodes: { ...graph.nodes, [id]: node } });
+const withNode = (graph: Graph, id: string, node: NodeDeclaration): Graph => ({
+  ...graph,
+  nodes: { ...graph.nodes, [id]: node },
+});
 const sameEdge = (a: EdgeDeclaration, b: EdgeDeclaration): boolean => a.from === b.from && a.to === b.to;
-const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(record, key) ? record[key] : undefined);
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
 const asRecord = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});

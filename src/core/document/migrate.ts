@@ -14,7 +14,7 @@ export const migrations: ReadonlyMap<string, { readonly to: string; readonly mig
 /** The JSON in the current format; null where no chain of migrations leads there (also for newer formats). */
 export function migrate(json: Record<string, unknown>, format: string): Record<string, unknown> | null {
   let current = json;
-  for (let at = format; at !== currentFormat; ) {
+  for (let at = format; at !== currentFormat;) {
     const step = migrations.get(at);
     if (!step) return null;
     current = { ...step.migrate(current), format: step.to };
@@ -36,7 +36,9 @@ function fromListOfNodes(json: Readonly<Record<string, unknown>>): Record<string
     return {
       ...rest,
       nodes: Array.isArray(nodes) ? Object.fromEntries(nodes.map(named)) : nodes,
-      edges: Array.isArray(edges) ? edges.map((edge) => (Array.isArray(edge) ? { from: edge[0], to: edge[1] } : edge)) : edges,
+      edges: Array.isArray(edges)
+        ? edges.map((edge) => (Array.isArray(edge) ? { from: edge[0], to: edge[1] } : edge))
+        : edges,
     };
   };
   const graphs = (value: unknown): unknown =>

@@ -17,7 +17,11 @@ export function parse(text: string): Parsed {
   try {
     json = JSON.parse(written);
   } catch (error) {
-    const mistake = findSyntaxMistake(written) ?? { line: 1, column: 1, reason: error instanceof Error ? error.message : String(error) };
+    const mistake = findSyntaxMistake(written) ?? {
+      line: 1,
+      column: 1,
+      reason: error instanceof Error ? error.message : String(error),
+    };
     return { document: null, diagnostics: [diagnose("json-syntax", {}, { ...mistake })] };
   }
   return parseJson(json);
@@ -25,8 +29,14 @@ export function parse(text: string): Parsed {
 
 /** The same for JSON that has been parsed already. */
 export function parseJson(json: unknown): Parsed {
-  if (!isRecord(json)) return refuse("document-shape", { path: "the document", found: nameOf(json), wanted: "an object" });
-  if (isDeep(json)) return refuse("document-shape", { path: "the document", found: `nested more than ${depthLimit} levels deep`, wanted: "less" });
+  if (!isRecord(json))
+    return refuse("document-shape", { path: "the document", found: nameOf(json), wanted: "an object" });
+  if (isDeep(json))
+    return refuse("document-shape", {
+      path: "the document",
+      found: `nested more than ${depthLimit} levels deep`,
+      wanted: "less",
+    });
   const format = json.format;
   if (typeof format !== "string") return refuse("document-format", { found: nameOf(format), wanted: currentFormat });
   const migrated = migrate(json, format);
@@ -34,7 +44,10 @@ export function parseJson(json: unknown): Parsed {
   return outline(migrated);
 }
 
-const refuse = (code: "document-shape" | "document-format" | "document-version", facts: Record<string, string>): Parsed => ({
+const refuse = (
+  code: "document-shape" | "document-format" | "document-version",
+  facts: Record<string, string>,
+): Parsed => ({
   document: null,
   diagnostics: [diagnose(code, {}, facts as never)],
 });
@@ -56,22 +69,30 @@ function outline(json: Record<string, unknown>): Parsed {
       return emptyGraph;
     }
     const nodes = Object.entries(section(value.nodes, `${name}.nodes`)).filter(([id, node]) => {
-      const readable = isRecord(node) && typeof node.kind === "string" && (node.params === undefined || isRecord(node.params));
-      if (!readable) misshapen(`${name}.nodes.${id}`, node, "an object with a kind (a text) and perhaps params (an object)", name);
+      const readable =
+        isRecord(node) && typeof node.kind === "string" && (node.params === undefined || isRecord(node.params));
+      if (!readable)
+        misshapen(`${name}.nodes.${id}`, node, "an object with a kind (a text) and perhaps params (an object)", name);
       return readable;
     });
     const given = value.edges === undefined ? [] : value.edges;
     if (!Array.isArray(given)) misshapen(`${name}.edges`, given, "a list of {from, to}", name);
     const edges = (Array.isArray(given) ? given : []).filter((edge, index): edge is EdgeDeclaration => {
       const readable = isRecord(edge) && typeof edge.from === "string" && typeof edge.to === "string";
-      if (!readable) misshapen(`${name}.edges[${index}]`, edge, 'an object such as {"from": "z.out", "to": "fc.in"}', name);
+      if (!readable)
+        misshapen(`${name}.edges[${index}]`, edge, 'an object such as {"from": "z.out", "to": "fc.in"}', name);
       return readable;
     });
-    const params = name.startsWith("blocks.") && value.params !== undefined ? { params: section(value.params, `${name}.params`) } : {};
+    const params =
+      name.startsWith("blocks.") && value.params !== undefined
+        ? { params: section(value.params, `${name}.params`) }
+        : {};
     return { ...value, ...params, nodes: Object.fromEntries(nodes) as Graph["nodes"], edges };
   };
   const graphs = (value: unknown, name: "networks" | "blocks") =>
-    Object.fromEntries(Object.entries(section(value, name)).map(([key, member]) => [key, graph(member, `${name}.${key}`)]));
+    Object.fromEntries(
+      Object.entries(section(value, name)).map(([key, member]) => [key, graph(member, `${name}.${key}`)]),
+    );
 
   for (const part of ["name", "description"])
     if (json[part] !== undefined && typeof json[part] !== "string") misshapen(part, json[part], "a text");
@@ -91,7 +112,15 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const nameOf = (value: unknown): string =>
-  value === undefined ? "nothing" : value === null ? "null" : Array.isArray(value) ? "a list" : isRecord(value) ? "an object" : JSON.stringify(value);
+  value === undefined
+    ? "nothing"
+    : value === null
+      ? "null"
+      : Array.isArray(value)
+        ? "a list"
+        : isRecord(value)
+          ? "an object"
+          : JSON.stringify(value);
 
 /** Far beyond what any kind reads; it bounds everything that recurses into a value. */
 const depthLimit = 64;

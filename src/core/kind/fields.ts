@@ -34,7 +34,9 @@ interface Bounds {
 type Declared<T> = { readonly default: T; readonly help: string };
 
 const bounded = (value: unknown, { min = -Infinity, max = Infinity, open = false }: Bounds): value is number =>
-  typeof value === "number" && Number.isFinite(value) && (open ? value > min && value < max : value >= min && value <= max);
+  typeof value === "number" &&
+  Number.isFinite(value) &&
+  (open ? value > min && value < max : value >= min && value <= max);
 
 function range(noun: string, { min, max, open }: Bounds): string {
   if (min !== undefined && max !== undefined) return `${noun} ${open ? "strictly " : ""}between ${min} and ${max}`;
@@ -86,10 +88,7 @@ export const text = (declared: Declared<string>): Field<string> => ({
   read: (value) => (typeof value === "string" ? value : undefined),
 });
 
-export const choice = <const T extends string>(
-  options: readonly T[],
-  declared: Declared<NoInfer<T>>,
-): Field<T> => ({
+export const choice = <const T extends string>(options: readonly T[], declared: Declared<NoInfer<T>>): Field<T> => ({
   widget: "choice",
   default: declared.default,
   help: declared.help,
@@ -104,7 +103,9 @@ export const pair = (declared: { default: number | Pair; help: string } & Bounds
   const valid = (value: unknown): value is number => Number.isSafeInteger(value) && bounded(value, declared);
   const read = (value: unknown): Pair | undefined => {
     if (valid(value)) return [value, value];
-    return Array.isArray(value) && value.length === 2 && valid(value[0]) && valid(value[1]) ? [value[0], value[1]] : undefined;
+    return Array.isArray(value) && value.length === 2 && valid(value[0]) && valid(value[1])
+      ? [value[0], value[1]]
+      : undefined;
   };
   return {
     widget: "pair",
@@ -132,7 +133,8 @@ export const list = <T>(
     ...(declared.most === undefined ? {} : { maxItems: declared.most }),
   },
   read(value) {
-    if (!Array.isArray(value) || value.length < (declared.least ?? 0) || value.length > (declared.most ?? Infinity)) return undefined;
+    if (!Array.isArray(value) || value.length < (declared.least ?? 0) || value.length > (declared.most ?? Infinity))
+      return undefined;
     const members = value.map((item) => member.read(item));
     return members.includes(undefined) ? undefined : (members as T[]);
   },
@@ -165,7 +167,10 @@ export const group = <F extends Fields>(fields: F, declared: { readonly help: st
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     if (Object.keys(value).some((name) => !Object.hasOwn(fields, name))) return undefined;
     const given = value as Record<string, unknown>;
-    const members = Object.entries(fields).map(([name, field]) => [name, name in given ? field.read(given[name]) : field.default]);
+    const members = Object.entries(fields).map(([name, field]) => [
+      name,
+      name in given ? field.read(given[name]) : field.default,
+    ]);
     return members.some(([, member]) => member === undefined) ? undefined : (Object.fromEntries(members) as Params<F>);
   },
 });

@@ -33,7 +33,8 @@ function lowerNetwork(analysis: NetworkAnalysis, init: InitScheme): NetworkProgr
   const layers = analysis.layers.filter((layer) => layer.used);
   const names = new Map(inputs.map(({ name }) => [`${name}.out`, name]));
   for (const { path, kind } of layers)
-    for (const port of kind.outputs) names.set(`${path}.${port.name}`, kind.outputs.length === 1 ? path : `${path}.${port.name}`);
+    for (const port of kind.outputs)
+      names.set(`${path}.${port.name}`, kind.outputs.length === 1 ? path : `${path}.${port.name}`);
   return {
     name: analysis.name,
     init,
@@ -48,7 +49,10 @@ const instruction = (layer: Layer, init: InitScheme, names: ReadonlyMap<string, 
   kind: layer.kind.name,
   params: layer.params as Record<string, Json>,
   inputs: layer.inputs.map(({ value, type }) => ({ value: names.get(value)!, type })),
-  outputs: layer.kind.outputs.map((port, index) => ({ value: names.get(`${layer.path}.${port.name}`)!, type: layer.outputs[index] })),
+  outputs: layer.kind.outputs.map((port, index) => ({
+    value: names.get(`${layer.path}.${port.name}`)!,
+    type: layer.outputs[index],
+  })),
   weights: layer.weights.map((weight) => ({
     name: weight.name,
     path: weight.path,

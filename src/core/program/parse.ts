@@ -34,11 +34,13 @@ export function parseProgram(text: string): Program {
     words(written).map((word) => (word.includes(":") ? operand(word) : { value: id, type: type(word) }));
   const json = (written: string): { [param: string]: Json } => JSON.parse(written);
 
-  const head = take(new RegExp(`^${programFormat} (".*")$`)) ?? fail(`"${programFormat}" and a name`);
+  const head = take(new RegExp(`^${programFormat} (".*")$`, "s")) ?? fail(`"${programFormat}" and a name`);
   const networks: NetworkProgram[] = [];
   for (let match = take(network); match; match = take(network)) networks.push(parseNetwork(match));
   const opened = take(/^training batch (\d+) iterations (\d+) seed (\d+)$/);
-  const training = opened ? parseTraining({ batch: Number(opened[1]), iterations: Number(opened[2]), seed: Number(opened[3]) }) : null;
+  const training = opened
+    ? parseTraining({ batch: Number(opened[1]), iterations: Number(opened[2]), seed: Number(opened[3]) })
+    : null;
   if (at < lines.length) fail("a network, training or the end");
   return { name: JSON.parse(head[1]), networks, training };
 
@@ -53,7 +55,15 @@ export function parseProgram(text: string): Program {
   function parseInstruction([, id, kind, operands, params, given, flops]: RegExpExecArray): Instruction {
     const weights: WeightDeclaration[] = [];
     for (let m = take(weight); m; m = take(weight)) weights.push(parseWeight(m));
-    return { id, kind, params: json(params), inputs: words(operands).map(operand), outputs: outputs(id, given), weights, flops: Number(flops) };
+    return {
+      id,
+      kind,
+      params: json(params),
+      inputs: words(operands).map(operand),
+      outputs: outputs(id, given),
+      weights,
+      flops: Number(flops),
+    };
   }
   function parseWeight([, role, path, shape, init, shared, layout, name]: RegExpExecArray): WeightDeclaration {
     return {
@@ -76,7 +86,13 @@ export function parseProgram(text: string): Program {
   function parseTraining(settings: TrainingSettings): TrainingProgram {
     const parsed: Mutable<TrainingProgram> = { settings, sources: [], optimizers: [], iteration: [], sampling: null };
     for (let m = take(source); m; m = take(source))
-      parsed.sources.push({ id: m[1], kind: m[2], params: json(m[3]), outputs: words(m[4]).map((word) => ({ port: operand(word).value, type: operand(word).type })), draws: Number(m[5]) });
+      parsed.sources.push({
+        id: m[1],
+        kind: m[2],
+        params: json(m[3]),
+        outputs: words(m[4]).map((word) => ({ port: operand(word).value, type: operand(word).type })),
+        draws: Number(m[5]),
+      });
     for (let m = take(optimizer); m; m = take(optimizer))
       parsed.optimizers.push({ id: m[1], kind: m[2], params: json(m[3]), trains: words(m[4]) });
     for (let m = take(slice); m; m = take(slice)) {
@@ -88,8 +104,14 @@ export function parseProgram(text: string): Program {
     if (sampled) {
       const [, sample, name, score] = sampled;
       const [scorer, port, result] = words(score ?? "");
-      const opened: Mutable<Sampling> = { instructions: [], sample: operand(sample), network: name, score: scorer ? { network: scorer, input: port, output: result } : null };
-      for (let next = trainingInstruction(); next; next = trainingInstruction()) opened.instructions.push(next as Draw | Evaluate | Compute);
+      const opened: Mutable<Sampling> = {
+        instructions: [],
+        sample: operand(sample),
+        network: name,
+        score: scorer ? { network: scorer, input: port, output: result } : null,
+      };
+      for (let next = trainingInstruction(); next; next = trainingInstruction())
+        opened.instructions.push(next as Draw | Evaluate | Compute);
       parsed.sampling = opened;
     }
     return parsed;
@@ -99,13 +121,34 @@ export function parseProgram(text: string): Program {
     if (m) return { op: "draw", id: m[1], source: m[2], step: Number(m[3]), outputs: outputs(m[1], m[4]) };
     m = take(/^ {4}(\S+) = evaluate (\S+) at (\S+) (train|eval)((?: \S+=\S+)*) -> (.+?)(?: gradient (\S+)( twice)?)?$/);
     if (m) {
-      const inputs = words(m[5]).map((word) => ({ port: word.slice(0, word.indexOf("=")), ...operand(word.slice(word.indexOf("=") + 1)) }));
-      return { op: "evaluate", id: m[1], node: m[3], network: m[2], mode: m[4] === "train" ? "train" : "eval", inputs, outputs: outputs(m[1], m[6]), gradient: gradient(m[7], m[8]) };
+      const inputs = words(m[5]).map((word) => ({
+        port: word.slice(0, word.indexOf("=")),
+        ...operand(word.slice(word.indexOf("=") + 1)),
+      }));
+      return {
+        op: "evaluate",
+        id: m[1],
+        node: m[3],
+        network: m[2],
+        mode: m[4] === "train" ? "train" : "eval",
+        inputs,
+        outputs: outputs(m[1], m[6]),
+        gradient: gradient(m[7], m[8]),
+      };
     }
-    m = take(/^ {4}(\S+) = compute (\S+) at (\S+)((?: [^\s{]+)*) (\{.*\}) -> (.+?)(?: gradient (\S+)( twice)?)?$/);
+    m = take(/^ {4}(\S+) = compute (\S+) at (\S+)((?: [^\s{]+)*) (\{.*\}) -> (.+?)(?: gradient (\S+)( twice)?)?$/s);
     if (m) {
       const inputs = words(m[4]).map((word) => (word === "-" ? null : operand(word)));
-      return { op: "compute", id: m[1], node: m[3], kind: m[2], params: json(m[5]), inputs, outputs: outputs(m[1], m[6]), gradient: gradient(m[7], m[8]) };
+      return {
+        op: "compute",
+        id: m[1],
+        node: m[3],
+        kind: m[2],
+        params: json(m[5]),
+        inputs,
+        outputs: outputs(m[1], m[6]),
+        gradient: gradient(m[7], m[8]),
+      };
     }
     m = take(/^ {4}reuse (\S+)$/);
     if (m) return { op: "reuse", id: m[1] };
@@ -114,13 +157,15 @@ export function parseProgram(text: string): Program {
   }
 }
 
+// A line separator inside a text is no end of line here: hence the flag s where a text may stand.
 const network = /^network (\S+) init (\S+)$/;
 const input = /^ {2}input (\S+) (\S+)$/;
-const instruction = /^ {2}(\S+) = (\S+)((?: [^\s{]+)*) (\{.*\}) -> (.+) flops (\d+)$/;
-const weight = /^ {4}(weight|buffer) (\S+) \[([\d,]*)\] (\w+\([^)]*\))( shared)?(?: tfjs \[([\d,]+)\])?(?: name (\S+))?$/;
+const instruction = /^ {2}(\S+) = (\S+)((?: [^\s{]+)*) (\{.*\}) -> (.+) flops (\d+)$/s;
+const weight =
+  /^ {4}(weight|buffer) (\S+) \[([\d,]*)\] (\w+\([^)]*\))( shared)?(?: tfjs \[([\d,]+)\])?(?: name (\S+))?$/;
 const output = /^ {2}output (\S+) = (\S+) (\S+)$/;
-const source = /^ {2}source (\S+) = (\S+) (\{.*\}) -> (.+) draws (\d+)$/;
-const optimizer = /^ {2}optimizer (\S+) = (\S+) (\{.*\}) trains (.*)$/;
+const source = /^ {2}source (\S+) = (\S+) (\{.*\}) -> (.+) draws (\d+)$/s;
+const optimizer = /^ {2}optimizer (\S+) = (\S+) (\{.*\}) trains (.*)$/s;
 const slice = /^ {2}slice (\S+) optimizer (\S+) step (\d+)$/;
 const sampling = /^ {2}sampling (\S+) network (\S+)(?: score (.+))?$/;
 

@@ -12,7 +12,11 @@ import type { Initializer } from "../kind/weights.ts";
 import { programFormat, type Gradient, type Instruction, type NetworkProgram, type Operand, type Program, type TrainingInstruction, type TrainingProgram, type WeightDeclaration } from "./types.ts"; // prettier-ignore
 
 export function printProgram({ name, networks, training }: Program): string {
-  const lines = [`${programFormat} ${JSON.stringify(name)}`, ...networks.flatMap(printNetwork), ...(training ? printTraining(training) : [])];
+  const lines = [
+    `${programFormat} ${JSON.stringify(name)}`,
+    ...networks.flatMap(printNetwork),
+    ...(training ? printTraining(training) : []),
+  ];
   return lines.join("\n") + "\n";
 }
 
@@ -29,7 +33,11 @@ const printInstruction = ({ id, kind, params, inputs, outputs, weights, flops }:
 ];
 
 function printWeight({ name, path, shared, trainable, shape, init, tfjs }: WeightDeclaration): string {
-  const notes = [...(shared ? ["shared"] : []), ...(tfjs ? [`tfjs [${tfjs.join(",")}]`] : []), ...(path.endsWith(`.${name}`) ? [] : [`name ${name}`])];
+  const notes = [
+    ...(shared ? ["shared"] : []),
+    ...(tfjs ? [`tfjs [${tfjs.join(",")}]`] : []),
+    ...(path.endsWith(`.${name}`) ? [] : [`name ${name}`]),
+  ];
   return `    ${trainable ? "weight" : "buffer"} ${path} [${shape.join(",")}] ${printInitializer(init)}${notes.map((note) => ` ${note}`).join("")}`;
 }
 
@@ -51,7 +59,10 @@ function printTraining({ settings, sources, optimizers, iteration, sampling }: T
       ({ id, kind, params, outputs, draws }) =>
         `  source ${id} = ${kind} ${JSON.stringify(params)} -> ${outputs.map(({ port, type }) => `${port}:${printType(type)}`).join(" ")} draws ${draws}`,
     ),
-    ...optimizers.map(({ id, kind, params, trains }) => `  optimizer ${id} = ${kind} ${JSON.stringify(params)} trains ${trains.join(" ")}`),
+    ...optimizers.map(
+      ({ id, kind, params, trains }) =>
+        `  optimizer ${id} = ${kind} ${JSON.stringify(params)} trains ${trains.join(" ")}`,
+    ),
     ...iteration.flatMap((slice) => [
       `  slice ${slice.id} optimizer ${slice.optimizer} step ${slice.step}`,
       ...slice.instructions.map((instruction) => `    ${printTrainingInstruction(instruction)}`),

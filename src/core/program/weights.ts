@@ -14,7 +14,9 @@ export type WeightStore = ReadonlyMap<string, Weight>;
 
 /** Every weight of a network once, in the order of its layers. */
 export function weightsOf(network: NetworkProgram): WeightDeclaration[] {
-  const weights = new Map(network.instructions.flatMap((each) => each.weights.map((weight) => [weight.path, weight] as const)));
+  const weights = new Map(
+    network.instructions.flatMap((each) => each.weights.map((weight) => [weight.path, weight] as const)),
+  );
   return [...weights.values()];
 }
 
@@ -29,6 +31,7 @@ export function weightAt(store: WeightStore, { path, shape }: WeightDeclaration,
   const weight = store.get(path);
   const at = { graph: `networks.${network}`, node: path };
   if (!weight) throw new UserError(diagnose("weights-missing", at, { weight: path }));
-  if (String(weight.shape) !== String(shape)) throw new UserError(diagnose("weights-shape", at, { weight: path, found: weight.shape, wanted: shape }));
+  if (String(weight.shape) !== String(shape))
+    throw new UserError(diagnose("weights-shape", at, { weight: path, found: weight.shape, wanted: shape }));
   return weight;
 }

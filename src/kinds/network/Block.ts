@@ -7,7 +7,10 @@ const blockArguments: Field<Readonly<Record<string, unknown>>> = {
   default: {},
   wanted: "an object of the block's parameters",
   schema: { type: "object" },
-  read: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined),
+  read: (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined,
 };
 
 const fields = {
@@ -25,7 +28,8 @@ export const Block: BlockKind<typeof fields> = {
   shelf: "Structure",
   summary: "A named group of layers, perhaps repeated",
   equation: "y = (f_n \\circ \\dots \\circ f_1)(x)",
-  lesson: "Stands for a subgraph of the document. Nine residual blocks are one node with repeat 9; the weights of each copy are its own unless they are shared by name.",
+  lesson:
+    "Stands for a subgraph of the document. Nine residual blocks are one node with repeat 9; the weights of each copy are its own unless they are shared by name.",
   fields,
   inputs: [],
   outputs: [],

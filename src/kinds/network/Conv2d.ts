@@ -18,15 +18,36 @@ export const Conv2d = layer({
   infer(params, [{ shape }]) {
     const { out_channels, kernel_size, stride, padding, dilation, groups } = params;
     const [channels, ...extent] = shape;
-    if (channels % groups !== 0) return { misfit: "groups-divide", param: "groups", facts: { groups, channels, of: "input" }, mend: { param: "groups", value: 1 } };
-    if (out_channels % groups !== 0) return { misfit: "groups-divide", param: "groups", facts: { groups, channels: out_channels, of: "output" }, mend: { param: "groups", value: 1 } };
+    if (channels % groups !== 0)
+      return {
+        misfit: "groups-divide",
+        param: "groups",
+        facts: { groups, channels, of: "input" },
+        mend: { param: "groups", value: 1 },
+      };
+    if (out_channels % groups !== 0)
+      return {
+        misfit: "groups-divide",
+        param: "groups",
+        facts: { groups, channels: out_channels, of: "output" },
+        mend: { param: "groups", value: 1 },
+      };
     const kernel = reach(kernel_size, dilation);
     const padded = extent.map((size, axis) => size + 2 * padding[axis]);
-    if (padded.some((size, axis) => size < kernel[axis])) return { misfit: "image-too-small", port: "in", facts: { found: extent, kernel, padded } };
+    if (padded.some((size, axis) => size < kernel[axis]))
+      return { misfit: "image-too-small", port: "in", facts: { found: extent, kernel, padded } };
     const [height, width] = padded.map((size, axis) => Math.floor((size - kernel[axis]) / stride[axis]) + 1);
     return [image(out_channels, height, width)];
   },
-  weights({ out_channels, kernel_size: [kh, kw], groups, bias }, [{ shape: [channels] }]) { // prettier-ignore
+  weights(
+    { out_channels, kernel_size: [kh, kw], groups, bias },
+    [
+      {
+        shape: [channels],
+      },
+    ],
+  ) {
+    // prettier-ignore
     const fan = (channels / groups) * kh * kw;
     const weight = {
       name: "weight",
@@ -35,15 +56,35 @@ export const Conv2d = layer({
       init: { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) },
       tfjs: [2, 3, 1, 0],
     };
-    return bias ? [weight, { name: "bias", shape: [out_channels], trainable: true, init: always(fanUniform(fan)) }] : [weight];
+    return bias
+      ? [weight, { name: "bias", shape: [out_channels], trainable: true, init: always(fanUniform(fan)) }]
+      : [weight];
   },
-  flops({ kernel_size: [kh, kw], groups, bias }, [{ shape: [channels] }], [{ shape: [out, height, width] }]) { // prettier-ignore
+  flops(
+    { kernel_size: [kh, kw], groups, bias },
+    [
+      {
+        shape: [channels],
+      },
+    ],
+    [
+      {
+        shape: [out, height, width],
+      },
+    ],
+  ) {
+    // prettier-ignore
     return out * height * width * ((2 * channels * kh * kw) / groups + (bias ? 1 : 0));
   },
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ ops }, { stride, padding, dilation, groups }, [x], { weight, bias }) =>
-      ops.conv2d(x as Tensor4D, weight as Tensor4D, (bias as Tensor1D | undefined) ?? null, { stride, padding: sides(padding), dilation, groups }),
+      ops.conv2d(x as Tensor4D, weight as Tensor4D, (bias as Tensor1D | undefined) ?? null, {
+        stride,
+        padding: sides(padding),
+        dilation,
+        groups,
+      }),
     onnx: {
       write: (onnx, { kernel_size, stride, padding, dilation, groups, bias }, [x]) =>
         onnx.node("Conv", [x, onnx.weight("weight"), ...(bias ? [onnx.weight("bias")] : [])], {
@@ -61,12 +102,16 @@ export const Conv2d = layer({
         return {
           params: { ...params, out_channels: weight.dims[0] },
           inputs: [0],
-          weights: { weight: { shape: weight.dims, data: weight.data }, ...(bias ? { bias: { shape: bias.dims, data: bias.data } } : {}) },
+          weights: {
+            weight: { shape: weight.dims, data: weight.data },
+            ...(bias ? { bias: { shape: bias.dims, data: bias.data } } : {}),
+          },
         };
       },
     },
     pytorch: {
-      module: (params, [{ shape }]) => `nn.Conv2d(${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)})`,
+      module: (params, [{ shape }]) =>
+        `nn.Conv2d(${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)})`,
       forward: (self, [x]) => `${self}(${x})`,
     },
   },

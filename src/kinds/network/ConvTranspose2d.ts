@@ -15,23 +15,61 @@ export const ConvTranspose2d = layer({
     "The gradient of a convolution, used forwards: each input pixel adds its learned patch to the output, and with stride 2 the image doubles. DCGAN's generator is a row of these. Kernel 4 with stride 2 and padding 1 doubles exactly and paints evenly; a kernel that the stride does not divide leaves a checkerboard.",
   fields: {
     ...convolutionFields,
-    output_padding: pair({ default: 0, min: 0, max: 1024, help: "Rows and columns added at the bottom and right, to reach a size that several inputs share" }),
+    output_padding: pair({
+      default: 0,
+      min: 0,
+      max: 1024,
+      help: "Rows and columns added at the bottom and right, to reach a size that several inputs share",
+    }),
   },
   inputs: [{ name: "in", types: ["image"], help: "An image [C, H, W]" }],
   outputs: [{ name: "out", types: ["image"], help: "An image [out_channels, H', W']" }],
   infer(params, [{ shape }]) {
     const { out_channels, kernel_size, stride, padding, dilation, output_padding, groups } = params;
     const [channels, ...extent] = shape;
-    if (channels % groups !== 0) return { misfit: "groups-divide", param: "groups", facts: { groups, channels, of: "input" }, mend: { param: "groups", value: 1 } };
-    if (out_channels % groups !== 0) return { misfit: "groups-divide", param: "groups", facts: { groups, channels: out_channels, of: "output" }, mend: { param: "groups", value: 1 } };
+    if (channels % groups !== 0)
+      return {
+        misfit: "groups-divide",
+        param: "groups",
+        facts: { groups, channels, of: "input" },
+        mend: { param: "groups", value: 1 },
+      };
+    if (out_channels % groups !== 0)
+      return {
+        misfit: "groups-divide",
+        param: "groups",
+        facts: { groups, channels: out_channels, of: "output" },
+        mend: { param: "groups", value: 1 },
+      };
     if (output_padding.some((added, axis) => added >= Math.max(stride[axis], dilation[axis])))
-      return { misfit: "output-padding", param: "output_padding", facts: { found: output_padding, stride, dilation }, mend: { param: "output_padding", value: 0 } };
+      return {
+        misfit: "output-padding",
+        param: "output_padding",
+        facts: { found: output_padding, stride, dilation },
+        mend: { param: "output_padding", value: 0 },
+      };
     const kernel = reach(kernel_size, dilation);
-    const output = extent.map((size, axis) => (size - 1) * stride[axis] - 2 * padding[axis] + kernel[axis] + output_padding[axis]);
-    if (output.some((size) => size < 1)) return { misfit: "output-empty", param: "padding", facts: { found: extent, output }, mend: { param: "padding", value: 0 } };
+    const output = extent.map(
+      (size, axis) => (size - 1) * stride[axis] - 2 * padding[axis] + kernel[axis] + output_padding[axis],
+    );
+    if (output.some((size) => size < 1))
+      return {
+        misfit: "output-empty",
+        param: "padding",
+        facts: { found: extent, output },
+        mend: { param: "padding", value: 0 },
+      };
     return [image(out_channels, output[0], output[1])];
   },
-  weights({ out_channels, kernel_size: [kh, kw], groups, bias }, [{ shape: [channels] }]) { // prettier-ignore
+  weights(
+    { out_channels, kernel_size: [kh, kw], groups, bias },
+    [
+      {
+        shape: [channels],
+      },
+    ],
+  ) {
+    // prettier-ignore
     const fan = (out_channels / groups) * kh * kw; // PyTorch counts the weight's second axis, here the outputs
     const weight = {
       name: "weight",
@@ -40,9 +78,24 @@ export const ConvTranspose2d = layer({
       init: { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) },
       tfjs: [2, 3, 1, 0],
     };
-    return bias ? [weight, { name: "bias", shape: [out_channels], trainable: true, init: always(fanUniform(fan)) }] : [weight];
+    return bias
+      ? [weight, { name: "bias", shape: [out_channels], trainable: true, init: always(fanUniform(fan)) }]
+      : [weight];
   },
-  flops({ out_channels, kernel_size: [kh, kw], groups, bias }, [{ shape: [channels, h, w] }], [{ shape: [out, height, width] }]) { // prettier-ignore
+  flops(
+    { out_channels, kernel_size: [kh, kw], groups, bias },
+    [
+      {
+        shape: [channels, h, w],
+      },
+    ],
+    [
+      {
+        shape: [out, height, width],
+      },
+    ],
+  ) {
+    // prettier-ignore
     return (2 * channels * h * w * out_channels * kh * kw) / groups + (bias ? out * height * width : 0);
   },
   twiceDifferentiable: true,
@@ -60,13 +113,21 @@ export const ConvTranspose2d = layer({
         const weight = onnx.weight("weight", { channelAxis: 1 });
         const shared = { kernel_shape: kernel_size, strides: stride, dilations: dilation, group: groups };
         if (output_padding.every((added, axis) => added < stride[axis]))
-          return onnx.node("ConvTranspose", [x, weight, ...(bias ? [onnx.weight("bias")] : [])], { ...shared, pads: sides(padding), output_padding });
+          return onnx.node("ConvTranspose", [x, weight, ...(bias ? [onnx.weight("bias")] : [])], {
+            ...shared,
+            pads: sides(padding),
+            output_padding,
+          });
         // ONNX Runtime refuses what PyTorch allows below the dilation: cut less off the end, and add rows that are still missing
         const [bottom, right] = padding.map((cut, axis) => Math.max(0, cut - output_padding[axis]));
         const [rows, columns] = padding.map((cut, axis) => Math.max(0, output_padding[axis] - cut));
         const [channels, height, width] = onnx.outputs[0].shape;
         const pads = [padding[0], padding[1], bottom, right];
-        const core = onnx.node("ConvTranspose", [x, weight], { ...shared, pads }, [channels, height - rows, width - columns]);
+        const core = onnx.node("ConvTranspose", [x, weight], { ...shared, pads }, [
+          channels,
+          height - rows,
+          width - columns,
+        ]);
         const whole = onnx.node("Pad", [core, onnx.ints("rows", [0, 0, 0, 0, 0, 0, rows, columns])]);
         return bias ? onnx.node("Add", [whole, onnx.weight("bias", { dims: [channels, 1, 1] })]) : whole;
       },
@@ -77,14 +138,22 @@ export const ConvTranspose2d = layer({
         if (node.intList("output_shape", []).length > 0) return "output_shape instead of explicit pads";
         const { weight, bias, params } = found;
         return {
-          params: { ...params, out_channels: weight.dims[1] * params.groups, output_padding: node.intList("output_padding", [0, 0]) },
+          params: {
+            ...params,
+            out_channels: weight.dims[1] * params.groups,
+            output_padding: node.intList("output_padding", [0, 0]),
+          },
           inputs: [0],
-          weights: { weight: { shape: weight.dims, data: weight.data }, ...(bias ? { bias: { shape: bias.dims, data: bias.data } } : {}) },
+          weights: {
+            weight: { shape: weight.dims, data: weight.data },
+            ...(bias ? { bias: { shape: bias.dims, data: bias.data } } : {}),
+          },
         };
       },
     },
     pytorch: {
-      module: (params, [{ shape }]) => `nn.ConvTranspose2d(${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)})`,
+      module: (params, [{ shape }]) =>
+        `nn.ConvTranspose2d(${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)})`,
       forward: (self, [x]) => `${self}(${x})`,
     },
   },

@@ -9,7 +9,8 @@ export const Flatten = layer({
   shelf: "Shape",
   summary: "Turns an image into one long vector",
   equation: "[C, H, W] \\to [C \\cdot H \\cdot W]",
-  lesson: "Writes all values of an image into one vector, channel after channel, row after row, so that a Linear layer can take it.",
+  lesson:
+    "Writes all values of an image into one vector, channel after channel, row after row, so that a Linear layer can take it.",
   fields: {},
   inputs: [{ name: "in", types: ["image", "vector"], help: "An image [C, H, W], or a vector, which stays as it is" }],
   outputs: [{ name: "out", types: ["vector"], help: "Features [C·H·W]" }],

@@ -4,8 +4,19 @@ import type { PortType } from "../../core/kind/ports.ts";
 import type { Params } from "../../core/kind/fields.ts";
 
 const fields = {
-  type: optional(choice(["image", "vector", "label"], { default: "vector", help: "What enters; left out, it is what feeds the network in training" })),
-  shape: optional(list(integer({ default: 1, min: 1, help: "" }), { default: [], most: 3, help: "[C, H, W] of an image, [F] of a vector, [classes] of a label" })),
+  type: optional(
+    choice(["image", "vector", "label"], {
+      default: "vector",
+      help: "What enters; left out, it is what feeds the network in training",
+    }),
+  ),
+  shape: optional(
+    list(integer({ default: 1, min: 1, help: "" }), {
+      default: [],
+      most: 3,
+      help: "[C, H, W] of an image, [F] of a vector, [classes] of a label",
+    }),
+  ),
 };
 
 export const Input: BoundaryKind<typeof fields> = {
@@ -16,7 +27,8 @@ export const Input: BoundaryKind<typeof fields> = {
   shelf: "Ports",
   summary: "What enters the network",
   equation: "x",
-  lesson: "A named port of the network. Its type comes from what feeds it in the training graph, so it need not be stated.",
+  lesson:
+    "A named port of the network. Its type comes from what feeds it in the training graph, so it need not be stated.",
   fields,
   inputs: [],
   outputs: [{ name: "out", types: ["image", "vector", "label"], help: "What the network is given" }],

@@ -14,34 +14,50 @@ export const Linear = layer({
     "A fully connected layer mixes all features. In a generator the first one usually turns the noise into a small image with many channels; in a discriminator the last one turns features into the one score.",
   fields: {
     out_features: integer({ default: 128, min: 1, max: 2 ** 24, help: "How many features come out" }),
-    bias: boolean({ default: true, help: "Adds a learned offset to every output; leave it out just before a BatchNorm" }),
+    bias: boolean({
+      default: true,
+      help: "Adds a learned offset to every output; leave it out just before a BatchNorm",
+    }),
   },
   inputs: [{ name: "in", types: ["vector"], help: "Features [F]" }],
   outputs: [{ name: "out", types: ["vector"], help: "Features [out_features]" }],
   infer: ({ out_features }) => [vector(out_features)],
   weights({ out_features, bias }, [input]) {
     const features = sizeOf(input);
-    const weight = { name: "weight", shape: [out_features, features], trainable: true, init: { pytorch: fanUniform(features), dcgan: normal(0, 0.02) } };
-    return bias ? [weight, { name: "bias", shape: [out_features], trainable: true, init: always(fanUniform(features)) }] : [weight];
+    const weight = {
+      name: "weight",
+      shape: [out_features, features],
+      trainable: true,
+      init: { pytorch: fanUniform(features), dcgan: normal(0, 0.02) },
+    };
+    return bias
+      ? [weight, { name: "bias", shape: [out_features], trainable: true, init: always(fanUniform(features)) }]
+      : [weight];
   },
   flops: ({ out_features, bias }, [input]) => 2 * sizeOf(input) * out_features + (bias ? out_features : 0),
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ ops }, _, [x], { weight, bias }) => ops.linear(x as Tensor2D, weight as Tensor2D, (bias as Tensor1D | undefined) ?? null),
+    tfjs: ({ ops }, _, [x], { weight, bias }) =>
+      ops.linear(x as Tensor2D, weight as Tensor2D, (bias as Tensor1D | undefined) ?? null),
     onnx: {
       write: (onnx, { bias }, [x]) =>
         onnx.node("Gemm", [x, onnx.weight("weight"), ...(bias ? [onnx.weight("bias")] : [])], { transB: 1 }),
       operators: ["Gemm", "MatMul"],
       read(node) {
         const weight = node.constant(1);
-        if (node.inputs[0]?.type !== "vector" || weight?.dims.length !== 2) return "its weight must be a constant matrix and its input [N, F]";
-        if (node.operator === "Gemm" && (node.float("alpha", 1) !== 1 || node.float("beta", 1) !== 1 || node.int("transA", 0) !== 0))
+        if (node.inputs[0]?.type !== "vector" || weight?.dims.length !== 2)
+          return "its weight must be a constant matrix and its input [N, F]";
+        if (
+          node.operator === "Gemm" &&
+          (node.float("alpha", 1) !== 1 || node.float("beta", 1) !== 1 || node.int("transA", 0) !== 0)
+        )
           return "alpha and beta other than 1, or transA";
         if (node.inputs[2]) return "a bias that is not constant";
         const bias = node.operator === "Gemm" ? node.constant(2) : null;
         const rows = node.operator === "Gemm" && node.int("transB", 0) === 1;
         const [out, features] = rows ? weight.dims : [weight.dims[1], weight.dims[0]];
-        if (bias && ![String([out]), String([1, out])].includes(String(bias.dims))) return "a bias that is not one value an output";
+        if (bias && ![String([out]), String([1, out])].includes(String(bias.dims)))
+          return "a bias that is not one value an output";
         return {
           params: { out_features: out, bias: bias !== null },
           inputs: [0],
@@ -53,7 +69,8 @@ export const Linear = layer({
       },
     },
     pytorch: {
-      module: ({ out_features, bias }, [input]) => `nn.Linear(${sizeOf(input)}, ${out_features}${bias ? "" : ", bias=False"})`,
+      module: ({ out_features, bias }, [input]) =>
+        `nn.Linear(${sizeOf(input)}, ${out_features}${bias ? "" : ", bias=False"})`,
       forward: (self, [x]) => `${self}(${x})`,
     },
   },

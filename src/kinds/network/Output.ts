@@ -8,7 +8,8 @@ export const Output: BoundaryKind = {
   shelf: "Ports",
   summary: "What the network gives",
   equation: "y",
-  lesson: "A named port of the network. A network may have several: InfoGAN's discriminator also gives its guess of the code.",
+  lesson:
+    "A named port of the network. A network may have several: InfoGAN's discriminator also gives its guess of the code.",
   fields: {},
   inputs: [{ name: "in", types: ["image", "vector", "label", "tokens", "embedded"], help: "What the network gives" }],
   outputs: [],

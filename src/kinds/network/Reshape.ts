@@ -30,12 +30,17 @@ export const Reshape = layer({
     const wanted = shape.map((extent) => (extent === -1 ? Math.floor(size / stated) : extent));
     const wantedSize = wanted.reduce((product, extent) => product * extent, 1);
     if (wantedSize !== size || wantedSize === 0)
-      return { misfit: "reshape-size", param: "shape", facts: { found: printType(input), size, wanted: shape, wantedSize: stated } };
+      return {
+        misfit: "reshape-size",
+        param: "shape",
+        facts: { found: printType(input), size, wanted: shape, wantedSize: stated },
+      };
     return [wanted.length === 1 ? vector(wanted[0]) : image(wanted[0], wanted[1], wanted[2])];
   },
   twiceDifferentiable: true,
   lowering: {
-    tfjs({ ops, outputs: [output] }, _, [x]) { // prettier-ignore
+    tfjs({ ops, outputs: [output] }, _, [x]) {
+      // prettier-ignore
       const flat = x.rank === 4 ? ops.flattenChannelsFirst(x as Tensor4D) : (x as Tensor2D);
       if (output.type === "image") return ops.unflattenChannelsFirst(flat, extents(output));
       return flat === x ? x.clone() : flat;
@@ -46,9 +51,13 @@ export const Reshape = layer({
       operators: ["Reshape"],
       read(node) {
         const shape = node.ints(1);
-        if (!shape || (shape[0] !== 0 && shape[0] !== -1)) return "a shape that is not constant, or that changes the batch";
+        if (!shape || (shape[0] !== 0 && shape[0] !== -1))
+          return "a shape that is not constant, or that changes the batch";
         const copied = node.int("allowzero", 0) === 0 ? (node.inputs[0]?.shape ?? []) : [];
-        return { params: { shape: shape.slice(1).map((extent, axis) => (extent === 0 ? (copied[axis] ?? 0) : extent)) }, inputs: [0] };
+        return {
+          params: { shape: shape.slice(1).map((extent, axis) => (extent === 0 ? (copied[axis] ?? 0) : extent)) },
+          inputs: [0],
+        };
       },
     },
     pytorch: { forward: (_, [x], __, [output]) => `${x}.reshape(-1, ${output.shape.join(", ")})` },

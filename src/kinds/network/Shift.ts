@@ -31,7 +31,8 @@ export const Shift = layer({
         if (!bias || !input) return "no constant to add";
         const channels = input.shape[0];
         const dims = input.type === "image" ? [channels, 1, 1] : [channels];
-        if (![String(dims), String([1, ...dims])].includes(String(bias.dims))) return "a constant that is not one value a channel or feature";
+        if (![String(dims), String([1, ...dims])].includes(String(bias.dims)))
+          return "a constant that is not one value a channel or feature";
         return { params: {}, inputs: [position], weights: { bias: { shape: [channels], data: bias.data } } };
       },
     },

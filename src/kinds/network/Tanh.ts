@@ -4,8 +4,7 @@ export const Tanh = activation({
   name: "Tanh",
   summary: "Squeezes values into −1 … 1",
   equation: "y = \\tanh x",
-  lesson:
-    "The usual end of a generator: images come out in −1 … 1, so the data should be scaled to the same range.",
+  lesson: "The usual end of a generator: images come out in −1 … 1, so the data should be scaled to the same range.",
   fields: {},
   tfjs: ({ ops }, x) => ops.tanh(x),
   operator: "Tanh",

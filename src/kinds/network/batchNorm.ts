@@ -9,7 +9,12 @@ import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant, normal } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
 
-export const batchNorm = (kind: { readonly name: string; readonly type: PortKind; readonly shape: string; readonly lesson: string }) =>
+export const batchNorm = (kind: {
+  readonly name: string;
+  readonly type: PortKind;
+  readonly shape: string;
+  readonly lesson: string;
+}) =>
   layer({
     name: kind.name,
     title: kind.name,
@@ -24,7 +29,15 @@ export const batchNorm = (kind: { readonly name: string; readonly type: PortKind
     inputs: [{ name: "in", types: [kind.type], help: `What to normalize, ${kind.shape}` }],
     outputs: [{ name: "out", types: [kind.type], help: "The same shape" }],
     infer: (_, [input]) => [input],
-    weights(_, [{ shape: [channels] }]) { // prettier-ignore
+    weights(
+      _,
+      [
+        {
+          shape: [channels],
+        },
+      ],
+    ) {
+      // prettier-ignore
       const each = { shape: [channels] };
       return [
         { ...each, name: "weight", trainable: true, init: { pytorch: constant(1), dcgan: normal(1, 0.02) } },
@@ -37,7 +50,9 @@ export const batchNorm = (kind: { readonly name: string; readonly type: PortKind
     twiceDifferentiable: true,
     lowering: {
       tfjs({ tf, ops, training, setBuffer }, { eps, momentum }, [x], weights) {
-        const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map((name) => weights[name] as Tensor1D);
+        const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
+          (name) => weights[name] as Tensor1D,
+        );
         if (!training) return ops.batchNormInference(x, weight, bias, mean, variance, eps);
         const batch = ops.batchNormTrain(x, weight, bias, eps);
         const values = x.size / weight.size;
@@ -49,19 +64,29 @@ export const batchNorm = (kind: { readonly name: string; readonly type: PortKind
       },
       onnx: {
         write: (onnx, { eps, momentum }, [x]) =>
-          onnx.node("BatchNormalization", [x, ...["weight", "bias", "running_mean", "running_var"].map((name) => onnx.weight(name))], {
-            epsilon: { float: eps },
-            momentum: { float: 1 - momentum },
-          }),
+          onnx.node(
+            "BatchNormalization",
+            [x, ...["weight", "bias", "running_mean", "running_var"].map((name) => onnx.weight(name))],
+            {
+              epsilon: { float: eps },
+              momentum: { float: 1 - momentum },
+            },
+          ),
         operators: ["BatchNormalization"],
         read(node) {
           if (node.inputs[0]?.type !== kind.type) return `an input that is no ${kind.type}`;
           if (node.int("training_mode", 0) !== 0) return "training mode";
           const constants = [1, 2, 3, 4].map((input) => node.constant(input));
           if (constants.includes(null)) return "statistics that are not constant";
-          const [weight, bias, running_mean, running_var] = constants.map((value) => ({ shape: value!.dims, data: value!.data }));
+          const [weight, bias, running_mean, running_var] = constants.map((value) => ({
+            shape: value!.dims,
+            data: value!.data,
+          }));
           // ONNX stores float32; the shortest decimal that rounds to it is what the person wrote
-          const params = { eps: decimal(node.float("epsilon", 1e-5)), momentum: decimal(1 - node.float("momentum", 0.9)) };
+          const params = {
+            eps: decimal(node.float("epsilon", 1e-5)),
+            momentum: decimal(1 - node.float("momentum", 0.9)),
+          };
           return { params, inputs: [0], weights: { weight, bias, running_mean, running_var } };
         },
       },

@@ -5,27 +5,61 @@ import type { OnnxNode } from "../lowering.ts";
 export const convolutionFields = {
   out_channels: integer({ default: 64, min: 1, max: 65536, help: "How many channels (learned features) come out" }),
   kernel_size: pair({ default: 4, min: 1, max: 1024, help: "Height and width of the window" }),
-  stride: pair({ default: 2, min: 1, max: 1024, help: "Step of the window; 2 halves (a transposed convolution doubles) the image" }),
-  padding: pair({ default: 1, min: 0, max: 1024, help: "Zeros around the image (a transposed convolution cuts as many off)" }),
+  stride: pair({
+    default: 2,
+    min: 1,
+    max: 1024,
+    help: "Step of the window; 2 halves (a transposed convolution doubles) the image",
+  }),
+  padding: pair({
+    default: 1,
+    min: 0,
+    max: 1024,
+    help: "Zeros around the image (a transposed convolution cuts as many off)",
+  }),
   dilation: pair({ default: 1, min: 1, max: 1024, help: "Distance between the window's taps" }),
-  groups: integer({ default: 1, min: 1, max: 65536, help: "Splits the channels into groups that do not see each other" }),
-  bias: boolean({ default: true, help: "Adds a learned offset to every channel; leave it out just before a normalization" }),
+  groups: integer({
+    default: 1,
+    min: 1,
+    max: 65536,
+    help: "Splits the channels into groups that do not see each other",
+  }),
+  bias: boolean({
+    default: true,
+    help: "Adds a learned offset to every channel; leave it out just before a normalization",
+  }),
 };
 
 /** The extent that a dilated kernel covers. */
-export const reach = (kernel: Pair, dilation: Pair): Pair => [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1];
+export const reach = (kernel: Pair, dilation: Pair): Pair => [
+  (kernel[0] - 1) * dilation[0] + 1,
+  (kernel[1] - 1) * dilation[1] + 1,
+];
 
 /** [top, left, bottom, right], as ONNX orders them. */
-export const sides = ([height, width]: Pair): readonly [number, number, number, number] => [height, width, height, width];
+export const sides = ([height, width]: Pair): readonly [number, number, number, number] => [
+  height,
+  width,
+  height,
+  width,
+];
 
 const python = (pair: Pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair[1]})`);
 
 /** ", stride=2, padding=1": the arguments that differ from PyTorch's defaults. */
 export function pythonArguments(params: {
-  readonly stride: Pair; readonly padding: Pair; readonly output_padding?: Pair; readonly groups: number; readonly bias: boolean; readonly dilation: Pair;
-}): string { // prettier-ignore
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly output_padding?: Pair;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly dilation: Pair;
+}): string {
+  // prettier-ignore
   const pairs = [["stride", params.stride, 1], ["padding", params.padding, 0], ["output_padding", params.output_padding ?? [0, 0], 0], ["dilation", params.dilation, 1]] as const; // prettier-ignore
-  const given = pairs.flatMap(([name, value, absent]) => (value[0] === absent && value[1] === absent ? [] : [`${name}=${python(value)}`]));
+  const given = pairs.flatMap(([name, value, absent]) =>
+    value[0] === absent && value[1] === absent ? [] : [`${name}=${python(value)}`],
+  );
   if (params.groups !== 1) given.push(`groups=${params.groups}`);
   if (!params.bias) given.push("bias=False");
   return given.map((argument) => `, ${argument}`).join("");
@@ -35,7 +69,8 @@ export const pythonPair = python;
 /** The parameters of an ONNX Conv or ConvTranspose node whose weight is [?, ?, kh, kw]; a text where it is not one of ours. */
 export function readConvolution(node: OnnxNode) {
   const weight = node.constant(1);
-  if (node.inputs[0]?.type !== "image" || weight?.dims.length !== 4) return "its weight must be a constant [.., .., kh, kw] and its input an image";
+  if (node.inputs[0]?.type !== "image" || weight?.dims.length !== 4)
+    return "its weight must be a constant [.., .., kh, kw] and its input an image";
   if (!["NOTSET", "VALID"].includes(node.text("auto_pad", "NOTSET"))) return "auto_pad instead of explicit pads";
   const [top, left, bottom, right] = node.intList("pads", [0, 0, 0, 0]);
   if (top !== bottom || left !== right) return "pads that differ between the sides";

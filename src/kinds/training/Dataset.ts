@@ -11,12 +11,29 @@ export const Dataset = source({
   lesson:
     "Draws a batch for each step. Shuffled, it goes through all rows in a new random order every epoch. Image and label of one draw are the same rows.",
   fields: {
-    name: text({ default: "mnist", help: "A built-in data set, or the path of your own: a folder or zip of images, IDX, .npy" }),
+    name: text({
+      default: "mnist",
+      help: "A built-in data set, or the path of your own: a folder or zip of images, IDX, .npy",
+    }),
     shuffle: boolean({ default: true, help: "A new random order every epoch" }),
     drop_last: boolean({ default: true, help: "Leaves out the last, smaller batch of an epoch" }),
-    range: list(number({ default: 0, help: "" }), { default: [-1, 1], least: 2, most: 2, help: "What black and white become: [-1, 1] suits a generator that ends in Tanh" }),
-    resize: optional(pair({ default: 64, min: 1, max: 4096, help: "Scales the shorter side and crops the middle to [height, width]" })),
-    channels: optional(integer({ default: 3, min: 1, max: 4, help: "Makes grey images coloured (3) or coloured ones grey (1); left out, they stay as they are" })),
+    range: list(number({ default: 0, help: "" }), {
+      default: [-1, 1],
+      least: 2,
+      most: 2,
+      help: "What black and white become: [-1, 1] suits a generator that ends in Tanh",
+    }),
+    resize: optional(
+      pair({ default: 64, min: 1, max: 4096, help: "Scales the shorter side and crops the middle to [height, width]" }),
+    ),
+    channels: optional(
+      integer({
+        default: 3,
+        min: 1,
+        max: 4,
+        help: "Makes grey images coloured (3) or coloured ones grey (1); left out, they stay as they are",
+      }),
+    ),
   },
   inputs: [],
   outputs: [

@@ -57,7 +57,8 @@ export const GANLoss = compute({
   outputs: [{ name: "out", types: ["loss"], help: "The mean over all scores, patches too" }],
   critic: ({ role }) => role === "discriminator",
   infer({ role }, [real]) {
-    if (role === "discriminator" && !real) return { misfit: "missing-wire", port: "real", facts: { port: "real", types: ["vector", "image"] } };
+    if (role === "discriminator" && !real)
+      return { misfit: "missing-wire", port: "real", facts: { port: "real", types: ["vector", "image"] } };
     return [loss];
   },
   lowering: {

@@ -3,10 +3,21 @@ import { sink, type OptimizerPlan, type Progress } from "../lowering.ts";
 
 const rate = (help: string) => number({ default: 0.001, min: 0, open: true, help });
 const fields = {
-  trains: list(text({ default: "", help: "" }), { default: [], help: "The networks whose weights this optimizer changes" }),
-  rule: choice(["SGD", "RMSprop", "Adam", "AdamW"], { default: "Adam", help: "How a gradient becomes a step, as in torch.optim" }),
+  trains: list(text({ default: "", help: "" }), {
+    default: [],
+    help: "The networks whose weights this optimizer changes",
+  }),
+  rule: choice(["SGD", "RMSprop", "Adam", "AdamW"], {
+    default: "Adam",
+    help: "How a gradient becomes a step, as in torch.optim",
+  }),
   lr: optional(rate("Learning rate; left out, PyTorch's default of the rule (0.001; RMSprop 0.01)")),
-  betas: list(number({ default: 0.9, min: 0, max: 1, help: "" }), { default: [0.9, 0.999], least: 2, most: 2, help: "Adam: memory of the gradient and of its square; GANs often use 0.5 for the first" }),
+  betas: list(number({ default: 0.9, min: 0, max: 1, help: "" }), {
+    default: [0.9, 0.999],
+    least: 2,
+    most: 2,
+    help: "Adam: memory of the gradient and of its square; GANs often use 0.5 for the first",
+  }),
   eps: number({ default: 1e-8, min: 0, help: "Keeps divisions finite" }),
   weight_decay: optional(number({ default: 0, min: 0, help: "Pulls weights towards 0; left out, 0 (AdamW 0.01)" })),
   momentum: number({ default: 0, min: 0, max: 1, help: "SGD and RMSprop: how much of the last step is kept" }),
@@ -14,7 +25,10 @@ const fields = {
   alpha: number({ default: 0.99, min: 0, max: 1, help: "RMSprop: memory of the squared gradient" }),
   schedule: group(
     {
-      type: choice(["constant", "linear", "step", "cosine"], { default: "constant", help: "How the learning rate changes" }),
+      type: choice(["constant", "linear", "step", "cosine"], {
+        default: "constant",
+        help: "How the learning rate changes",
+      }),
       unit: choice(["iterations", "epochs"], { default: "iterations", help: "What the numbers below count" }),
       warmup: integer({ default: 0, min: 0, help: "Rises linearly over so many at the start" }),
       hold: integer({ default: 0, min: 0, help: "linear: stays at full rate for so many first" }),
@@ -25,10 +39,26 @@ const fields = {
     },
     { help: "How the learning rate changes" },
   ),
-  clip_grad_norm: optional(number({ default: 1, min: 0, open: true, help: "Shortens the gradient to at most this length before the step" })),
-  weight_clip: optional(number({ default: 0.01, min: 0, open: true, help: "Keeps every weight within ± this after the step, as WGAN's critic wants" })),
+  clip_grad_norm: optional(
+    number({ default: 1, min: 0, open: true, help: "Shortens the gradient to at most this length before the step" }),
+  ),
+  weight_clip: optional(
+    number({
+      default: 0.01,
+      min: 0,
+      open: true,
+      help: "Keeps every weight within ± this after the step, as WGAN's critic wants",
+    }),
+  ),
   steps: integer({ default: 1, min: 1, max: 1000, help: "Steps in one iteration; WGAN's critic takes 5" }),
-  order: optional(integer({ default: 0, min: -1000, max: 1000, help: "Optimizers run in ascending order; left out, the critic's comes first" })),
+  order: optional(
+    integer({
+      default: 0,
+      min: -1000,
+      max: 1000,
+      help: "Optimizers run in ascending order; left out, the critic's comes first",
+    }),
+  ),
   ema: optional(
     group(
       {

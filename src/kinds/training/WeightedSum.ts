@@ -9,17 +9,30 @@ export const WeightedSum = compute({
   shelf: "Combining",
   summary: "Adds losses, each with its weight",
   equation: "\\ell = \\sum_i \\lambda_i \\, \\ell_i",
-  lesson: "Joins several losses into the one that an optimizer takes. The weights λ may be changed while training runs.",
-  fields: { weights: list(number({ default: 1, help: "" }), { default: [], help: "One number for each wire; none means 1 for each" }) },
+  lesson:
+    "Joins several losses into the one that an optimizer takes. The weights λ may be changed while training runs.",
+  fields: {
+    weights: list(number({ default: 1, help: "" }), {
+      default: [],
+      help: "One number for each wire; none means 1 for each",
+    }),
+  },
   inputs: [{ name: "in", types: ["loss"], variadic: { least: 1 }, help: "Losses" }],
   outputs: [{ name: "out", types: ["loss"], help: "Their weighted sum" }],
   infer: ({ weights }, inputs) =>
     weights.length === 0 || weights.length === inputs.length
       ? [loss]
-      : { misfit: "weights-count", param: "weights", facts: { found: weights.length, wanted: inputs.length }, mend: { param: "weights", value: inputs.map((_, index) => weights[index] ?? 1) } },
+      : {
+          misfit: "weights-count",
+          param: "weights",
+          facts: { found: weights.length, wanted: inputs.length },
+          mend: { param: "weights", value: inputs.map((_, index) => weights[index] ?? 1) },
+        },
   lowering: {
     tfjs({ tf }, { weights }, inputs) {
-      const weighted = inputs.map((input, index) => (weights.length === 0 || weights[index] === 1 ? input! : tf.mul(input!, weights[index])));
+      const weighted = inputs.map((input, index) =>
+        weights.length === 0 || weights[index] === 1 ? input! : tf.mul(input!, weights[index]),
+      );
       return weighted.reduce((sum, term) => tf.add(sum, term)) as Tensor;
     },
   },

@@ -28,7 +28,11 @@ export interface Summary {
 export function summarize({ networks, training }: Program): Summary {
   const trained = training ? new Set(training.optimizers.flatMap((optimizer) => optimizer.trains)) : null;
   const batch = training?.settings.batch ?? 1;
-  return { networks: Object.fromEntries(networks.map((network) => [network.name, summarizeNetwork(network, batch, trained?.has(network.name) ?? true)])) };
+  return {
+    networks: Object.fromEntries(
+      networks.map((network) => [network.name, summarizeNetwork(network, batch, trained?.has(network.name) ?? true)]),
+    ),
+  };
 }
 
 function summarizeNetwork(network: NetworkProgram, batch: number, trains: boolean): NetworkSummary {
@@ -40,7 +44,10 @@ function summarizeNetwork(network: NetworkProgram, batch: number, trains: boolea
     flops,
   }));
   const parameters = count(weightsOf(network));
-  const activations = network.instructions.reduce((sum, each) => sum + each.outputs.reduce((size, { type }) => size + sizeOf(type), 0), 0);
+  const activations = network.instructions.reduce(
+    (sum, each) => sum + each.outputs.reduce((size, { type }) => size + sizeOf(type), 0),
+    0,
+  );
   return {
     parameters,
     trainable: trains ? parameters : 0,
@@ -59,7 +66,13 @@ export function printSummary({ networks }: Summary): string {
     .map(([name, network]) => {
       const rows = [
         ["layer", "kind", "output", "parameters", "FLOPs"],
-        ...network.layers.map((layer) => [layer.node, layer.kind, layer.shape.join("×"), grouped(layer.parameters), grouped(layer.flops)]),
+        ...network.layers.map((layer) => [
+          layer.node,
+          layer.kind,
+          layer.shape.join("×"),
+          grouped(layer.parameters),
+          grouped(layer.flops),
+        ]),
         ["", "", "", grouped(network.parameters), grouped(network.flops)],
       ];
       const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));

@@ -66,8 +66,12 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
   }
 
   function compute(
-    instruction: Instruction, values: ReadonlyMap<string, Tensor>, evaluation: Evaluation, buffers: Map<string, Tensor>,
-  ): readonly Tensor[] { // prettier-ignore
+    instruction: Instruction,
+    values: ReadonlyMap<string, Tensor>,
+    evaluation: Evaluation,
+    buffers: Map<string, Tensor>,
+  ): readonly Tensor[] {
+    // prettier-ignore
     const { tfjs } = kindOf(layers, instruction.kind).lowering;
     const weights = Object.fromEntries(instruction.weights.map(({ name, path }) => [name, compilation.weights(path)]));
     const pathOf = (name: string) => instruction.weights.find((weight) => weight.name === name)!.path;
@@ -87,7 +91,8 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     });
   }
 
-  const predict = (inputs: Tensor | Tensor[] | NamedTensorMap): NamedTensorMap => evaluate(named(program, inputs), inference);
+  const predict = (inputs: Tensor | Tensor[] | NamedTensorMap): NamedTensorMap =>
+    evaluate(named(program, inputs), inference);
   return {
     program,
     inputs: program.inputs.map(({ name, type }) => tensorInfo(name, type)),
@@ -100,7 +105,9 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     execute(inputs: Tensor | Tensor[] | NamedTensorMap, outputs: string | string[]) {
       const wanted = [outputs].flat();
       const given = predict(inputs);
-      for (const name of wanted) if (!(name in given)) throw new RangeError(`${program.name} has no output "${name}", but ${Object.keys(given).join(", ")}`);
+      for (const name of wanted)
+        if (!(name in given))
+          throw new RangeError(`${program.name} has no output "${name}", but ${Object.keys(given).join(", ")}`);
       for (const name of Object.keys(given)) if (!wanted.includes(name)) given[name].dispose();
       return Array.isArray(outputs) ? outputs.map((name) => given[name]) : given[outputs];
     },
@@ -126,12 +133,18 @@ const asTyped = (tf: Tf, value: Tensor, { type }: Operand): Tensor =>
 
 function tensorInfo(name: string, { type, shape }: PortType): InferenceModel["inputs"][number] {
   const [channels, height, width] = shape;
-  return { name, dtype: type === "label" ? "int32" : "float32", shape: type === "image" ? [-1, height, width, channels] : [-1, ...shape] };
+  return {
+    name,
+    dtype: type === "label" ? "int32" : "float32",
+    shape: type === "image" ? [-1, height, width, channels] : [-1, ...shape],
+  };
 }
 
 function named({ name, inputs }: NetworkProgram, given: Tensor | Tensor[] | NamedTensorMap): Record<string, Tensor> {
   const list = Array.isArray(given) ? given : "dataId" in given ? [given as Tensor] : null;
-  const values = list ? Object.fromEntries(inputs.map((input, index) => [input.name, list[index]])) : (given as NamedTensorMap);
+  const values = list
+    ? Object.fromEntries(inputs.map((input, index) => [input.name, list[index]]))
+    : (given as NamedTensorMap);
   for (const input of inputs) if (!values[input.name]) throw new RangeError(`${name} needs the input "${input.name}"`);
   return values;
 }

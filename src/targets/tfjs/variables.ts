@@ -50,7 +50,10 @@ export function createVariables(tf: Tf, networks: readonly NetworkProgram[]): Va
 }
 
 /** Tensors in tfjs's layout, read asynchronously into the neutral form. */
-export async function readWeights(network: NetworkProgram, tensorAt: (path: string) => Tensor): Promise<Map<string, Weight>> {
+export async function readWeights(
+  network: NetworkProgram,
+  tensorAt: (path: string) => Tensor,
+): Promise<Map<string, Weight>> {
   const read = weightsOf(network).map(async ({ path, shape, tfjs }) => {
     const data = (await tensorAt(path).data()) as Float32Array;
     return [path, { shape, data: tfjs ? fromTfjs(data, shape, tfjs) : data.slice() }] as const;

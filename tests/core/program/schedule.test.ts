@@ -317,6 +317,59 @@ describe("a stale wire", () => {
   it("changes nothing where the weights have not changed yet", () => {
     expect(told(iterationOf(staleAt(game(), "fake_score.x", "real_score.x")))).toEqual(told(iterationOf(game())));
   });
+
+  it("is evaluated before the first update where nothing else has it by then", () => {
+    const nodes = { old_score: call("d"), memory: node("BCEWithLogitsLoss"), sum: node("WeightedSum") };
+    const added = [
+      "data.out > old_score.x",
+      "old_score.y > memory.in",
+      "g_loss.out > sum.in.0",
+      "memory.out > sum.in.1",
+      "sum.out > g_opt.loss",
+    ];
+    const slices = iterationOf(
+      staleAt(game({ nodes, wires: added, without: ["g_loss.out > g_opt.loss"] }), "memory.in"),
+    );
+    expect(told(slices)).toEqual([
+      "d_opt@0: draw data@0, real_score@0, draw z@0, fake@0, fake_score@0, d_loss@0, old_score@0, update d_opt",
+      "g_opt@0: reuse fake@0, fake_score@0#2, g_loss@0, reuse old_score@0, memory@0, sum@0, update g_opt",
+    ]);
+    expectSound(slices);
+  });
+
+  it("brings what it is made of along, also where a later slice had made it", () => {
+    const nodes = {
+      w: node("Noise", { features: 2 }),
+      old_score: call("d"),
+      again: call("g"),
+      again_score: call("d"),
+      memory: node("WeightedSum"),
+      a: node("BCEWithLogitsLoss"),
+      b: node("BCEWithLogitsLoss"),
+    };
+    const added = [
+      "w.out > old_score.x",
+      "old_score.y > a.in",
+      "z.out > again.x",
+      "again.y > again_score.x",
+      "again_score.y > b.in",
+      "g_loss.out > memory.in.0",
+      "a.out > memory.in.1",
+      "b.out > memory.in.2",
+      "memory.out > g_opt.loss",
+    ];
+    const slices = iterationOf(
+      staleAt(
+        game({ d: { steps: 2 }, g: { steps: 3 }, nodes, wires: added, without: ["g_loss.out > g_opt.loss"] }),
+        "a.in",
+        "b.in",
+      ),
+    );
+    expectSound(slices);
+    expect(slices[0].instructions.map(tell)).toEqual(
+      expect.arrayContaining(["draw w@0", "old_score@0", "draw w@2", "old_score@2", "draw z@1", "again_score@1"]),
+    );
+  });
 });
 
 describe("modes", () => {

@@ -7,19 +7,22 @@ import { chain, documentWith, graph, imageInput, lowered, networkDocument, node,
 const expectRoundTrip = (program: Program) => expect(parseProgram(printProgram(program))).toEqual(program);
 
 describe("a printed Program", () => {
-  it.each(["", '"quoted" \\ {x} -> y flops 3', "ζ → π", "two\nlines", "tab\t"])(
+  it.each(["", '"quoted" \\ {x} -> y flops 3', "ζ → π", "two\nlines", "line\u2028separator", "tab\t"])(
     "parses back under the name %j",
     (name) => {
       expectRoundTrip(lowered({ ...template("toy-1d"), name }));
     },
   );
 
-  it.each(["a b/c.zip", "x} -> out:loss draws 9"])("parses back with the data set %j", (name) => {
-    const { sources } = lowered(template("toy-1d")).training!;
-    const program = lowered(template("toy-1d"));
-    const renamed = { ...sources[0], params: { ...sources[0].params, name } };
-    expectRoundTrip({ ...program, training: { ...program.training!, sources: [renamed, ...sources.slice(1)] } });
-  });
+  it.each(["a b/c.zip", "x} -> out:loss draws 9", "line\u2028separator"])(
+    "parses back with the data set %j",
+    (name) => {
+      const { sources } = lowered(template("toy-1d")).training!;
+      const program = lowered(template("toy-1d"));
+      const renamed = { ...sources[0], params: { ...sources[0].params, name } };
+      expectRoundTrip({ ...program, training: { ...program.training!, sources: [renamed, ...sources.slice(1)] } });
+    },
+  );
 
   it("parses back with shared blocks, several inputs and outputs, and a vector that enters as an image", () => {
     const net = graph({ x: node("Input", vectorInput(8)), z: node("Input", imageInput(8, 1, 1)), b: node("Block", { block: "b", share: "s" }), join: node("Concat"), y: node("Output"), w: node("Output") }, "x.out > b.x", "b.y > join.in.0", "z.out > join.in.1", "join.out > y.in", "z.out > w.in"); // prettier-ignore

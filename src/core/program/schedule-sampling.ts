@@ -1,0 +1,32 @@
+/** How samples are drawn: all that lies upstream of the marked network's output, each once, in inference mode. */
+import { depthFirst } from "../analysis/order.ts";
+import { instructionOf, type CallNode, type Nodes, type Producing } from "./schedule-values.ts";
+import type { Evaluate, Sampling } from "./types.ts";
+
+export function scheduleSampling(nodes: Nodes, sample: string): Sampling {
+  const upstream = (id: string) => nodes.get(id)!.inputs.flatMap(({ node }) => node ?? []);
+  const produced = new Map<string, Producing>();
+  for (const id of depthFirst([sample], upstream).order) {
+    const node = nodes.get(id)!;
+    const producers = node.inputs.map((input) => (input.node === null ? null : produced.get(input.node)!));
+    produced.set(id, instructionOf(node, id, 0, "eval", producers));
+  }
+  const call = produced.get(sample) as Evaluate;
+  const [{ value, type }] = call.outputs;
+  return {
+    instructions: [...produced.values()],
+    sample: { value, type },
+    network: call.network,
+    score: scorerOf(nodes, sample, call),
+  };
+}
+
+/** Another network that takes the sample and nothing else. */
+function scorerOf(nodes: Nodes, sample: string, { network }: Evaluate): Sampling["score"] {
+  const scorer = [...nodes.values()].find(
+    (node): node is CallNode =>
+      node.role === "call" && node.network !== network && node.inputs.length === 1 && node.inputs[0].node === sample,
+  );
+  if (!scorer?.outputs[0]?.type) return null;
+  return { network: scorer.network, input: scorer.inputs[0].name, output: scorer.outputs[0].port };
+}
