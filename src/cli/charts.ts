@@ -77,7 +77,11 @@ export function scatterPlot({ title, data, samples }: SamplesAmongData, size = 6
   const isInside = ([px, py]: Point) =>
     x.at(px) >= box.left && x.at(px) <= box.right && y.at(py) >= box.top && y.at(py) <= box.bottom;
   const dots = (points: readonly Point[], radius: number) =>
-    points.slice(0, mostDots).filter(isInside).map(([px, py]) => `<circle cx="${fixed(x.at(px))}" cy="${fixed(y.at(py))}" r="${radius}"/>`).join(""); // prettier-ignore
+    points
+      .slice(0, mostDots)
+      .filter(isInside)
+      .map(([px, py]) => `<circle cx="${fixed(x.at(px))}" cy="${fixed(y.at(py))}" r="${radius}"/>`)
+      .join("");
   const outside = drawn.length - drawn.filter(isInside).length;
   const note = `${outside.toLocaleString("en")} of ${drawn.length.toLocaleString("en")} samples lie outside`;
   const small = { size: 11, colour: ink.muted, anchor: "end" } as const;

@@ -63,7 +63,13 @@ async function load(name: string, options: LoadOptions): Promise<DataSet> {
   const found = await stat(name).catch(() => null);
   if (found?.isDirectory()) return loadFolder(name, split, options);
   if (found?.isFile()) return loadFile(name, split, options);
-  throw new DatasetProblem("dataset-unknown", { name, near: nearest(name, builtIn.map((entry) => entry.name)) }); // prettier-ignore
+  throw new DatasetProblem("dataset-unknown", {
+    name,
+    near: nearest(
+      name,
+      builtIn.map((entry) => entry.name),
+    ),
+  });
 }
 
 async function loadStored(name: string, split: Split, folder: string): Promise<DataSet> {

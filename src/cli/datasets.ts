@@ -27,7 +27,13 @@ export interface DataLookup {
 /** Learns the shapes of all data sets in a document; a person's own are read for it. */
 export async function lookUpDataSets(document: GanDocument, { data }: DataOverride): Promise<DataLookup> {
   const readers = dataNodes(document);
-  const named = data === undefined ? document : applyEdits(document, readers.map(({ node }) => ({ do: "set-param", graph: "training", node, param: "name", value: data }))); // prettier-ignore
+  const named =
+    data === undefined
+      ? document
+      : applyEdits(
+          document,
+          readers.map(({ node }) => ({ do: "set-param", graph: "training", node, param: "name", value: data })),
+        );
   const known = new Map<string, DataSetFacts>();
   const diagnostics: Diagnostic[] = [];
   for (const { node, name, resize } of dataNodes(named)) {

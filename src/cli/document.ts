@@ -29,7 +29,9 @@ export interface Template {
 }
 
 export function listTemplates(): Template[] {
-  const names = readdirSync(templatesFolder).filter((file) => file.endsWith(extension)).map((file) => file.slice(0, -extension.length)); // prettier-ignore
+  const names = readdirSync(templatesFolder)
+    .filter((file) => file.endsWith(extension))
+    .map((file) => file.slice(0, -extension.length));
   return names.sort().map((name) => {
     const { document } = parse(readFileSync(path.join(templatesFolder, name + extension), "utf8"));
     return { name, title: document?.name ?? name, description: document?.description ?? "" };
@@ -89,6 +91,9 @@ function findDocument(argument: string): string {
   if (existsSync(argument) && statSync(argument).isFile()) return argument;
   const template = path.join(templatesFolder, argument + extension);
   if (/^[\w-]+$/.test(argument) && existsSync(template)) return template;
-  const near = nearest(argument, listTemplates().map(({ name }) => name)); // prettier-ignore
+  const near = nearest(
+    argument,
+    listTemplates().map(({ name }) => name),
+  );
   throw new UserError(diagnose("file-missing", {}, { path: argument, near }));
 }

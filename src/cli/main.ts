@@ -20,9 +20,16 @@ const ganvas = new Command("ganvas")
   .version(version)
   .showHelpAfterError("(ganvas --help lists the commands)");
 const commands = [
-  templatesCommand(), datasetsCommand(), kindsCommand(), checkCommand(), summaryCommand(), trainCommand(), sampleCommand(),
-  runCommand(), exportCommand(version),
-]; // prettier-ignore
+  templatesCommand(),
+  datasetsCommand(),
+  kindsCommand(),
+  checkCommand(),
+  summaryCommand(),
+  trainCommand(),
+  sampleCommand(),
+  runCommand(),
+  exportCommand(version),
+];
 for (const command of commands) ganvas.addCommand(command.exitOverride());
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -87,7 +87,10 @@ function playersLosses({ training }: Program): string[] {
 export function sortedByScore(samples: Samples): Samples {
   const { scores } = samples;
   if (!scores) return samples;
-  return pick(samples, [...scores.keys()].sort((a, b) => scores[b] - scores[a])); // prettier-ignore
+  return pick(
+    samples,
+    [...scores.keys()].sort((a, b) => scores[b] - scores[a]),
+  );
 }
 
 const firstOf = (samples: Samples, count: number): Samples =>

@@ -13,7 +13,10 @@ export function showProgress(total: number, start: number, label: string): Progr
 }
 
 function bar(total: number, start: number, label: string): Progress {
-  const drawn = new cliProgress.SingleBar({ format: `${label} {bar} {value}/{total}  {text}`, hideCursor: true, barsize: 24, stream: process.stderr, fps: 8 }, cliProgress.Presets.shades_classic); // prettier-ignore
+  const drawn = new cliProgress.SingleBar(
+    { format: `${label} {bar} {value}/{total}  {text}`, hideCursor: true, barsize: 24, stream: process.stderr, fps: 8 },
+    cliProgress.Presets.shades_classic,
+  );
   drawn.start(total, start, { text: "" });
   return { update: (done, text) => drawn.update(done, { text }), stop: () => drawn.stop() };
 }

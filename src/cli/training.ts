@@ -41,7 +41,6 @@ export async function trainRun(
   dataSets: ReadonlyMap<string, DataSet>,
   request: TrainingRequest,
 ): Promise<Trained> {
-  // prettier-ignore
   const { seed, batch, steps } = request;
   const session = createSession({
     tf,
@@ -120,7 +119,6 @@ async function finish(
   dataSets: ReadonlyMap<string, DataSet>,
   { start, seconds, interrupted }: { start: number; seconds: number; interrupted: boolean },
 ): Promise<Trained> {
-  // prettier-ignore
   const metrics = run.metrics();
   const { iteration } = session;
   const files = [{ what: "metrics", file: run.file("metrics.jsonl") }];

@@ -47,7 +47,14 @@ export function pickArrays(
   arrays: ReadonlyMap<string, NpyArray>,
   split: "train" | "test",
 ): { rows: NpyArray; labels: NpyArray | null } {
-  const pairs = [[`x_${split}`, `y_${split}`], [`${split}_images`, `${split}_labels`], ["images", "labels"], ["x", "y"], ["data", "target"], ["arr_0", "arr_1"]]; // prettier-ignore
+  const pairs = [
+    [`x_${split}`, `y_${split}`],
+    [`${split}_images`, `${split}_labels`],
+    ["images", "labels"],
+    ["x", "y"],
+    ["data", "target"],
+    ["arr_0", "arr_1"],
+  ];
   const pair = pairs.find(([rows]) => arrays.has(rows));
   const only = arrays.size === 1 ? [...arrays.keys()][0] : null;
   const rows = arrays.get(pair?.[0] ?? only ?? "");
@@ -77,7 +84,11 @@ function bytesOf(name: string, data: NpyData): Uint8Array {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const range = [[0, 1], [-1, 1], [0, 255]].find(([black, white]) => low >= black && high <= white); // prettier-ignore
+  const range = [
+    [0, 1],
+    [-1, 1],
+    [0, 255],
+  ].find(([black, white]) => low >= black && high <= white);
   if (!range) throw malformed(name, `its values go from ${low} to ${high}; images lie in 0..1, -1..1 or 0..255`);
   const [black, white] = range;
   return Uint8Array.from(values, (value) => Math.round(((value - black) / (white - black)) * 255));

@@ -50,7 +50,15 @@ export function imageSetOfIdx(
   if (shape.length !== 3) throw malformed(images.name, `it has ${axesOf(shape)} where images have 3 (N, H, W)`);
   const [count, height, width] = shape;
   if (data.length === 0) throw new DatasetProblem("dataset-empty", { name: images.name });
-  const set = { name: images.name, title: images.name, count, item: { type: "image", shape: [1, height, width] }, data, licence: "your own", source: images.name } as const; // prettier-ignore
+  const set = {
+    name: images.name,
+    title: images.name,
+    count,
+    item: { type: "image", shape: [1, height, width] },
+    data,
+    licence: "your own",
+    source: images.name,
+  } as const;
   return labels ? { ...set, ...classesOf(labels, count, images.name) } : set;
 }
 

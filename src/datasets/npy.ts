@@ -117,7 +117,11 @@ function readHeader(text: string, name: string): { dtype: Dtype; shape: number[]
       name,
       `its values are ${descr}; ${Object.keys(types).join(", ")} are read, so convert it with .astype("<f4")`,
     );
-  const extents = shape.split(",").map((extent) => extent.trim()).filter(Boolean).map(Number); // prettier-ignore
+  const extents = shape
+    .split(",")
+    .map((extent) => extent.trim())
+    .filter(Boolean)
+    .map(Number);
   if (fortran === "True" && extents.length > 1)
     throw malformed(name, "its values are in Fortran order; save numpy.ascontiguousarray(array)");
   return { dtype: dtype as Dtype, shape: extents };

@@ -21,7 +21,9 @@ export function readZip(bytes: Uint8Array, name: string): readonly ZipEntry[] {
     return true;
   };
   const files = unpack(bytes, wanted, name);
-  return Object.keys(files).sort().map((path) => ({ path, bytes: files[path] })); // prettier-ignore
+  return Object.keys(files)
+    .sort()
+    .map((path) => ({ path, bytes: files[path] }));
 }
 
 /** Files that a person put there: no folders, no hidden files, no resource forks. */

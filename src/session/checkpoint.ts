@@ -49,7 +49,10 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
 
 /** One network's weights alone, named as in a state_dict. */
 export const encodeCheckpointWeights = (weights: Checkpoint["tensors"]): Uint8Array =>
-  writeSafetensors([...weights].map(([name, weight]) => entry(name, weight)), { format: "pt" }); // prettier-ignore
+  writeSafetensors(
+    [...weights].map(([name, weight]) => entry(name, weight)),
+    { format: "pt" },
+  );
 
 const entry = (name: string, { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array }) => ({
   name,

@@ -73,13 +73,26 @@ export function createOptimizer(
       const lr = plan.learningRate(at);
       if (plan.ema && averages.size === 0)
         for (const weight of trained) averages.set(weight, tf.keep(tf.clone(weight.variable as Tensor)));
-      const gradients = tape.gradients(loss, trained.map((each) => each.variable)); // prettier-ignore
+      const gradients = tape.gradients(
+        loss,
+        trained.map((each) => each.variable),
+      );
       state.steps++;
       const reached = trained.flatMap((weight, index) =>
         gradients[index] ? [{ weight, gradient: gradients[index] }] : [],
       );
       for (const { weight, gradient } of reached) observe?.("the gradient of", weight, gradient);
-      const clipped = plan.clipGradNorm === null || reached.length === 0 ? null : tf.tidy(() => clipGradNorm(tf, reached.map((each) => each.gradient), plan.clipGradNorm!).grads); // prettier-ignore
+      const clipped =
+        plan.clipGradNorm === null || reached.length === 0
+          ? null
+          : tf.tidy(
+              () =>
+                clipGradNorm(
+                  tf,
+                  reached.map((each) => each.gradient),
+                  plan.clipGradNorm!,
+                ).grads,
+            );
       reached.forEach(({ weight, gradient }, index) => {
         update(weight, clipped?.[index] ?? gradient, lr);
         observe?.("the updated", weight, weight.variable);

@@ -34,7 +34,6 @@ export async function drawSamples(
   networks: ReadonlyMap<string, CompiledNetwork>,
   options: SampleOptions,
 ): Promise<Samples> {
-  // prettier-ignore
   const sampling = program.training!.sampling!;
   const latents = drawLatents(program, sampling, options);
   const chunks: Samples[] = [];
@@ -80,7 +79,6 @@ function drawLatents(
 
 /** Straight lines from each row to the next, `steps` rows on each. */
 function between({ shape: [, ...item], data }: Drawn, steps: number, count: number): Drawn {
-  // prettier-ignore
   const size = item.reduce((a, b) => a * b, 1);
   const rows = Float32Array.from({ length: count * size }, (_, index) => {
     const [row, at] = [Math.floor(index / size), index % size];
@@ -98,7 +96,6 @@ async function evaluateChunk(
   start: number,
   rows: number,
 ): Promise<Samples> {
-  // prettier-ignore
   const ops = createOps(tf, { secondOrder: false });
   const values = createValues(tf);
   const inference = {
@@ -140,7 +137,6 @@ async function score(
   sample: Tensor,
   inference: Parameters<CompiledNetwork["evaluate"]>[1],
 ): Promise<Float32Array | null> {
-  // prettier-ignore
   if (!scorer) return null;
   const outputs = networks.get(scorer.network)!.evaluate({ [scorer.input]: sample }, inference);
   const output = outputs[scorer.output];
@@ -151,7 +147,6 @@ async function score(
 }
 
 function part({ shape: [, ...item], data }: Drawn, start: number, rows: number): Drawn {
-  // prettier-ignore
   const size = item.reduce((a, b) => a * b, 1);
   return { shape: [rows, ...item], data: data.slice(start * size, (start + rows) * size) };
 }

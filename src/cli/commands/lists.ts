@@ -17,14 +17,28 @@ const list = <T>(name: string, description: string, items: () => readonly T[], r
       if (options.json) return json(all);
       const rows = all.map(row);
       const widths = rows[0].map((_, column) => Math.max(...rows.map((each) => each[column].length)));
-      result(rows.map((each) => each.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd()).join("\n")); // prettier-ignore
+      result(
+        rows
+          .map((each) =>
+            each
+              .map((cell, column) => cell.padEnd(widths[column]))
+              .join("  ")
+              .trimEnd(),
+          )
+          .join("\n"),
+      );
     });
 
 export const templatesCommand = () =>
   list("templates", "list the templates", listTemplates, ({ name, title, description }) => [name, title, description]);
 
 export const datasetsCommand = () =>
-  list("datasets", "list the built-in data sets", () => builtIn, ({ name, item, count, summary }) => [name, printType(item), `${count.toLocaleString("en")} rows`, summary]); // prettier-ignore
+  list(
+    "datasets",
+    "list the built-in data sets",
+    () => builtIn,
+    ({ name, item, count, summary }) => [name, printType(item), `${count.toLocaleString("en")} rows`, summary],
+  );
 
 export const kindsCommand = () =>
   list(

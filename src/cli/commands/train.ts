@@ -83,7 +83,9 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
 }
 
 function describeRun({ folder, iteration, seconds, imagesPerSecond, losses, interrupted, files }: Trained): string {
-  const written = Object.entries(losses).map(([name, value]) => `${name} ${value.toFixed(4)}`).join(", "); // prettier-ignore
+  const written = Object.entries(losses)
+    .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+    .join(", ");
   return [
     `${interrupted ? "Stopped" : "Trained"} ${iteration} iterations in ${seconds.toFixed(0)} s (${imagesPerSecond.toFixed(0)} images/s); ${written}`,
     ...files.map(({ what, file }) => `  ${what.padEnd(12)} ${file}`),

@@ -58,8 +58,13 @@ export function analyze(document: GanDocument, vocabulary: Vocabulary, dataSets:
 
 /** Codes of which one place may hold several, told apart by their facts. */
 const severalAtOnePlace: ReadonlySet<Code> = new Set([
-  "unknown-part", "edge-node", "edge-port", "block-argument", "trains-unknown", "trains-unreached",
-]); // prettier-ignore
+  "unknown-part",
+  "edge-node",
+  "edge-port",
+  "block-argument",
+  "trains-unknown",
+  "trains-unreached",
+]);
 
 function judgeNames(document: GanDocument, report: (diagnostic: Diagnostic) => void): void {
   for (const section of ["networks", "blocks"] as const)

@@ -191,7 +191,6 @@ export function expand(
     inputs: readonly FlatInput[],
     shared: string | null,
   ): Level[] {
-    // prettier-ignore
     const block = document.blocks[reference.block];
     const path = outer + id;
     const ports = boundary(block, vocabulary);

@@ -35,7 +35,6 @@ export function refusedBlocks(
   vocabulary: Vocabulary,
   report: (diagnostic: Diagnostic) => void,
 ): ReadonlySet<string> {
-  // prettier-ignore
   const refused = new Set<string>();
   const open: string[] = [];
   let nodes = 0;

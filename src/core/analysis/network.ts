@@ -60,7 +60,6 @@ export function analyzeNetwork(
   feeds: Feeds,
   report: (diagnostic: Diagnostic) => void,
 ): NetworkAnalysis {
-  // prettier-ignore
   const { nodes, aliases, repetitions, blocks } = expand(document, `networks.${name}`, vocabulary, report);
   const types = new Map<ValueId, PortType | null>();
   const layers: Layer[] = [];
@@ -72,7 +71,12 @@ export function analyzeNetwork(
   const outputs = [...nodes.values()]
     .filter((node) => node.kind.role === "output")
     .sort((a, b) => byId(a.path, b.path));
-  const used = new Set(depthFirst(outputs.map((node) => node.path), dependencies).order); // prettier-ignore
+  const used = new Set(
+    depthFirst(
+      outputs.map((node) => node.path),
+      dependencies,
+    ).order,
+  );
   const { order, cycles } = depthFirst([...used, ...[...nodes.keys()].sort(byId)], dependencies);
   for (const cycle of cycles) {
     report(diagnose("cycle", nodes.get(cycle[0])!.place, { nodes: [...cycle, cycle[0]] }));
@@ -160,7 +164,6 @@ function analyzeLayer(
   used: boolean,
   report: (diagnostic: Diagnostic) => void,
 ): Layer | null {
-  // prettier-ignore
   const { path, params, place } = node;
   const inputs: { value: ValueId; type: PortType }[] = [];
   for (const { port, name, value } of node.inputs) {

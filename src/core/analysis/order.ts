@@ -31,7 +31,12 @@ export function depthFirst<Id>(roots: Iterable<Id>, dependencies: (id: Id) => re
         path.push({ id, rest: dependencies(id), next: 0 });
       } else if (seen === "open") {
         const start = path.findIndex((entry) => entry.id === id);
-        cycles.push(path.slice(start).map((entry) => entry.id).reverse()); // prettier-ignore
+        cycles.push(
+          path
+            .slice(start)
+            .map((entry) => entry.id)
+            .reverse(),
+        );
       }
     }
   }

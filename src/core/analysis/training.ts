@@ -3,7 +3,16 @@
  * are analyzed here, when what feeds them is known.
  */
 import type { GanDocument, Graph } from "../document/types.ts";
-import { isMisfit, type CallKind, type DataSetLookup, type FunctionKind, type SinkKind, type SourceKind, type TrainingKind, type Vocabulary } from "../kind/kind.ts"; // prettier-ignore
+import {
+  isMisfit,
+  type CallKind,
+  type DataSetLookup,
+  type FunctionKind,
+  type SinkKind,
+  type SourceKind,
+  type TrainingKind,
+  type Vocabulary,
+} from "../kind/kind.ts";
 import { integer, type Fields, type Params } from "../kind/fields.ts";
 import { accept, printType, sameType, type PortSpec, type PortType } from "../kind/ports.ts";
 import type { TrainingSettings } from "../program/types.ts";
@@ -55,7 +64,6 @@ export function analyzeTraining(
   analyst: NetworkAnalyst,
   report: (diagnostic: Diagnostic) => void,
 ): TrainingAnalysis {
-  // prettier-ignore
   const graph = document.training;
   const nodes = new Map<string, TrainingNode>();
   const types = new Map<ValueId, PortType | null>();
@@ -115,7 +123,6 @@ export function analyzeTraining(
     complete: boolean,
     place: Place,
   ): readonly (PortType | null)[] {
-    // prettier-ignore
     if (kind.role === "sink") return [];
     if (kind.role === "call") return callTypes(kind.network(params), inputs, place);
     if (kind.role === "source") {
@@ -128,7 +135,10 @@ export function analyzeTraining(
       return result;
     }
     if (!complete || inputs.some((input) => input.value && !input.type)) return [];
-    const result = kind.infer(params, inputs.map((input) => input.type)); // prettier-ignore
+    const result = kind.infer(
+      params,
+      inputs.map((input) => input.type),
+    );
     if (!isMisfit(result)) return result;
     report(misfitDiagnostic(result, place));
     return [];
@@ -192,7 +202,6 @@ function readNodes(
   vocabulary: Vocabulary,
   report: (diagnostic: Diagnostic) => void,
 ): Map<string, DeclaredNode> {
-  // prettier-ignore
   const declared = new Map<string, DeclaredNode>();
   for (const [id, declaration] of Object.entries(graph.nodes)) {
     const place = { graph: "training", node: id };
@@ -255,19 +264,19 @@ function judgeSinks(
   samples: readonly string[],
   report: (diagnostic: Diagnostic) => void,
 ): void {
-  // prettier-ignore
   const sinks = [...nodes.values()].filter((node) => node.role === "sink");
   const networks = Object.keys(document.networks).sort(byId);
   const upstream = (id: string) =>
     (nodes.get(id)?.inputs ?? []).flatMap((input) => (input.node && nodes.has(input.node) ? [input.node] : []));
   const needed = new Set(depthFirst([...sinks.map((sink) => sink.id), ...samples], upstream).order);
   for (const sink of sinks) {
+    const misfit = sink.kind.judge?.(sink.params);
+    if (misfit) report(misfitDiagnostic(misfit, sink.place));
     const trains = sink.kind.trains(sink.params);
     const at = { ...sink.place, param: "trains" };
     if (trains.length === 0) report(diagnose("trains-nothing", at, { networks }));
     const reached = new Set(
       depthFirst([sink.id], upstream).order.flatMap((id) => {
-        // prettier-ignore
         const node = nodes.get(id);
         return node?.role === "call" ? [node.network] : [];
       }),

@@ -16,14 +16,33 @@ export type Edit =
   | { readonly do: "add-node"; readonly graph: string; readonly node: string; readonly declaration: NodeDeclaration }
   | { readonly do: "remove-node"; readonly graph: string; readonly node: string; readonly reconnect?: boolean }
   | { readonly do: "rename-node"; readonly graph: string; readonly node: string; readonly to: string }
-  | { readonly do: "set-param"; readonly graph: string; readonly node: string; readonly param: string; readonly value: unknown }
+  | {
+      readonly do: "set-param";
+      readonly graph: string;
+      readonly node: string;
+      readonly param: string;
+      readonly value: unknown;
+    }
   | { readonly do: "connect"; readonly graph: string; readonly edge: EdgeDeclaration }
   | { readonly do: "disconnect"; readonly graph: string; readonly edge: EdgeDeclaration }
-  | { readonly do: "insert-node"; readonly graph: string; readonly edge: EdgeDeclaration; readonly node: string; readonly declaration: NodeDeclaration; readonly input: string; readonly output: string }
+  | {
+      readonly do: "insert-node";
+      readonly graph: string;
+      readonly edge: EdgeDeclaration;
+      readonly node: string;
+      readonly declaration: NodeDeclaration;
+      readonly input: string;
+      readonly output: string;
+    }
   | { readonly do: "add-graph"; readonly graph: string }
   | { readonly do: "remove-graph"; readonly graph: string }
-  | { readonly do: "move-node"; readonly graph: string; readonly node: string; readonly to: { readonly x: number; readonly y: number } }
-  | { readonly do: "rename-document"; readonly name: string }; // prettier-ignore
+  | {
+      readonly do: "move-node";
+      readonly graph: string;
+      readonly node: string;
+      readonly to: { readonly x: number; readonly y: number };
+    }
+  | { readonly do: "rename-document"; readonly name: string };
 
 export const applyEdits = (document: GanDocument, edits: readonly Edit[]): GanDocument =>
   edits.reduce(applyEdit, document);

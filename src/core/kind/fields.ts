@@ -30,23 +30,31 @@ interface Bounds {
   readonly max?: number;
   /** True where the bounds themselves are not allowed. */
   readonly open?: boolean;
+  /** An upper bound that is itself not allowed, where the lower one is. */
+  readonly below?: number;
 }
 type Declared<T> = { readonly default: T; readonly help: string };
 
-const bounded = (value: unknown, { min = -Infinity, max = Infinity, open = false }: Bounds): value is number =>
+const bounded = (
+  value: unknown,
+  { min = -Infinity, max = Infinity, open = false, below = Infinity }: Bounds,
+): value is number =>
   typeof value === "number" &&
   Number.isFinite(value) &&
+  value < below &&
   (open ? value > min && value < max : value >= min && value <= max);
 
-function range(noun: string, { min, max, open }: Bounds): string {
+function range(noun: string, { min, max, open, below }: Bounds): string {
+  if (below !== undefined) return `${noun} ${min === undefined ? "" : `of at least ${min} and `}below ${below}`;
   if (min !== undefined && max !== undefined) return `${noun} ${open ? "strictly " : ""}between ${min} and ${max}`;
   if (min !== undefined) return `${noun} ${open ? "above" : "of at least"} ${min}`;
   return max === undefined ? noun : `${noun} ${open ? "below" : "of at most"} ${max}`;
 }
 
-const limits = ({ min, max, open }: Bounds): JsonSchema => ({
+const limits = ({ min, max, open, below }: Bounds): JsonSchema => ({
   ...(min === undefined ? {} : { [open ? "exclusiveMinimum" : "minimum"]: min }),
   ...(max === undefined ? {} : { [open ? "exclusiveMaximum" : "maximum"]: max }),
+  ...(below === undefined ? {} : { exclusiveMaximum: below }),
 });
 
 /** In a block any value may be the name of one of the block's parameters, as "$channels". */

@@ -8,9 +8,21 @@ import type { WeightSpec } from "./weights.ts";
 
 /** The shelves of the palette, in its order. */
 export const shelves = [
-  "Ports", "Dense", "Convolution", "Normalization", "Activation", "Regularization", "Shape", "Arithmetic", "Structure",
-  "Sources", "Models", "Losses", "Combining", "Optimizers",
-] as const; // prettier-ignore
+  "Ports",
+  "Dense",
+  "Convolution",
+  "Normalization",
+  "Activation",
+  "Regularization",
+  "Shape",
+  "Arithmetic",
+  "Structure",
+  "Sources",
+  "Models",
+  "Losses",
+  "Combining",
+  "Optimizers",
+] as const;
 export type Shelf = (typeof shelves)[number];
 
 interface KindBase<F extends Fields> {
@@ -123,7 +135,8 @@ export interface SinkKind<F extends Fields = Fields, Lowering = unknown> extends
   trains(params: Params<F>): readonly string[];
   order(params: Params<F>): number | null;
   steps(params: Params<F>): number;
-  averages(params: Params<F>): boolean;
+  /** Why these parameters do not go together; null where they do. */
+  judge?(params: Params<F>): Misfit | null;
   /** Parameters with what depends on others filled in (a rule's own defaults). */
   resolve(params: Params<F>): Params<F>;
   readonly lowering: Lowering;

@@ -2,7 +2,23 @@
 import type { Json } from "../kind/fields.ts";
 import { parseType, type PortType } from "../kind/ports.ts";
 import { initSchemes, type Initializer } from "../kind/weights.ts";
-import { programFormat, type Draw, type Evaluate, type Compute, type Gradient, type Instruction, type NetworkProgram, type Operand, type Program, type Sampling, type Slice, type TrainingInstruction, type TrainingProgram, type TrainingSettings, type WeightDeclaration } from "./types.ts"; // prettier-ignore
+import {
+  programFormat,
+  type Draw,
+  type Evaluate,
+  type Compute,
+  type Gradient,
+  type Instruction,
+  type NetworkProgram,
+  type Operand,
+  type Program,
+  type Sampling,
+  type Slice,
+  type TrainingInstruction,
+  type TrainingProgram,
+  type TrainingSettings,
+  type WeightDeclaration,
+} from "./types.ts";
 
 export class ProgramSyntaxError extends Error {
   constructor(line: number, text: string, wanted: string) {

@@ -9,7 +9,17 @@
  */
 import { printType, type PortType } from "../kind/ports.ts";
 import type { Initializer } from "../kind/weights.ts";
-import { programFormat, type Gradient, type Instruction, type NetworkProgram, type Operand, type Program, type TrainingInstruction, type TrainingProgram, type WeightDeclaration } from "./types.ts"; // prettier-ignore
+import {
+  programFormat,
+  type Gradient,
+  type Instruction,
+  type NetworkProgram,
+  type Operand,
+  type Program,
+  type TrainingInstruction,
+  type TrainingProgram,
+  type WeightDeclaration,
+} from "./types.ts";
 
 export function printProgram({ name, networks, training }: Program): string {
   const lines = [

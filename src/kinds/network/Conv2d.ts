@@ -47,7 +47,6 @@ export const Conv2d = layer({
       },
     ],
   ) {
-    // prettier-ignore
     const fan = (channels / groups) * kh * kw;
     const weight = {
       name: "weight",
@@ -73,7 +72,6 @@ export const Conv2d = layer({
       },
     ],
   ) {
-    // prettier-ignore
     return out * height * width * ((2 * channels * kh * kw) / groups + (bias ? 1 : 0));
   },
   twiceDifferentiable: true,

@@ -69,7 +69,6 @@ export const ConvTranspose2d = layer({
       },
     ],
   ) {
-    // prettier-ignore
     const fan = (out_channels / groups) * kh * kw; // PyTorch counts the weight's second axis, here the outputs
     const weight = {
       name: "weight",
@@ -95,7 +94,6 @@ export const ConvTranspose2d = layer({
       },
     ],
   ) {
-    // prettier-ignore
     return (2 * channels * h * w * out_channels * kh * kw) / groups + (bias ? out * height * width : 0);
   },
   twiceDifferentiable: true,

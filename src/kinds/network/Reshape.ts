@@ -40,7 +40,6 @@ export const Reshape = layer({
   twiceDifferentiable: true,
   lowering: {
     tfjs({ ops, outputs: [output] }, _, [x]) {
-      // prettier-ignore
       const flat = x.rank === 4 ? ops.flattenChannelsFirst(x as Tensor4D) : (x as Tensor2D);
       if (output.type === "image") return ops.unflattenChannelsFirst(flat, extents(output));
       return flat === x ? x.clone() : flat;

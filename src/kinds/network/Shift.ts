@@ -14,7 +14,14 @@ export const Shift = layer({
   inputs: [{ name: "in", types: ["image", "vector"], help: "An image [C, H, W] or features [F]" }],
   outputs: [{ name: "out", types: ["image", "vector"], help: "The same shape" }],
   infer: (_, [input]) => [input],
-  weights: (_, [{ shape: [channels] }]) => [{ name: "bias", shape: [channels], trainable: true, init: always(constant(0)) }], // prettier-ignore
+  weights: (
+    _,
+    [
+      {
+        shape: [channels],
+      },
+    ],
+  ) => [{ name: "bias", shape: [channels], trainable: true, init: always(constant(0)) }],
   flops: (_, [input]) => sizeOf(input),
   twiceDifferentiable: true,
   lowering: {

@@ -37,7 +37,6 @@ export const batchNorm = (kind: {
         },
       ],
     ) {
-      // prettier-ignore
       const each = { shape: [channels] };
       return [
         { ...each, name: "weight", trainable: true, init: { pytorch: constant(1), dcgan: normal(1, 0.02) } },

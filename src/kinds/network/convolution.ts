@@ -55,8 +55,12 @@ export function pythonArguments(params: {
   readonly bias: boolean;
   readonly dilation: Pair;
 }): string {
-  // prettier-ignore
-  const pairs = [["stride", params.stride, 1], ["padding", params.padding, 0], ["output_padding", params.output_padding ?? [0, 0], 0], ["dilation", params.dilation, 1]] as const; // prettier-ignore
+  const pairs = [
+    ["stride", params.stride, 1],
+    ["padding", params.padding, 0],
+    ["output_padding", params.output_padding ?? [0, 0], 0],
+    ["dilation", params.dilation, 1],
+  ] as const;
   const given = pairs.flatMap(([name, value, absent]) =>
     value[0] === absent && value[1] === absent ? [] : [`${name}=${python(value)}`],
   );

@@ -12,7 +12,7 @@ const fields = {
     help: "How a gradient becomes a step, as in torch.optim",
   }),
   lr: optional(rate("Learning rate; left out, PyTorch's default of the rule (0.001; RMSprop 0.01)")),
-  betas: list(number({ default: 0.9, min: 0, max: 1, help: "" }), {
+  betas: list(number({ default: 0.9, min: 0, below: 1, help: "" }), {
     default: [0.9, 0.999],
     least: 2,
     most: 2,
@@ -88,7 +88,15 @@ export const Optimizer = sink({
   trains: ({ trains }) => trains,
   order: ({ order }) => order,
   steps: ({ steps }) => steps,
-  averages: ({ ema }) => ema !== null,
+  judge: ({ rule, nesterov, momentum }) =>
+    rule === "SGD" && nesterov && momentum === 0
+      ? {
+          misfit: "param-needs",
+          param: "nesterov",
+          facts: { param: "nesterov", needs: "momentum above 0" },
+          mend: { param: "momentum", value: 0.9 },
+        }
+      : null,
   resolve: (params) => ({
     ...params,
     lr: params.lr ?? learningRates[params.rule],

@@ -95,7 +95,13 @@ function readModel(model: OnnxModel, fileName: string): ReadModel {
       flows.set(node.output[0], given[0]);
       return;
     }
-    const layer = layerOf(viewOf(node, given.map((flow) => flow?.type ?? null), constants)); // prettier-ignore
+    const layer = layerOf(
+      viewOf(
+        node,
+        given.map((flow) => flow?.type ?? null),
+        constants,
+      ),
+    );
     if (typeof layer === "string")
       throw new UserError(diagnose("onnx-operator", {}, { node: called(node), operator, reason: layer }));
     const id = taken(ids, idFrom(node.name, operator));

@@ -76,7 +76,12 @@ export function printSummary({ networks }: Summary): string {
         ["", "", "", grouped(network.parameters), grouped(network.flops)],
       ];
       const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-      const lines = rows.map((row) => row.map((cell, column) => (column < 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join("  ").trimEnd()); // prettier-ignore
+      const lines = rows.map((row) =>
+        row
+          .map((cell, column) => (column < 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+          .join("  ")
+          .trimEnd(),
+      );
       const trained = network.trainable === network.parameters ? "" : `, ${grouped(network.trainable)} of them trained`;
       return `${name}: ${grouped(network.parameters)} parameters${trained}, ${(network.memory / 2 ** 20).toFixed(0)} MB in training\n${lines.map((line) => `  ${line}`).join("\n")}`;
     })

@@ -6,8 +6,18 @@ export const tfjsShape = (shape: readonly number[], order: readonly number[] | n
 export const toTfjs = (data: Float32Array, shape: readonly number[], order: readonly number[] | null): Float32Array =>
   order ? permute(data, shape, order) : data;
 
-export const fromTfjs = (data: Float32Array, shape: readonly number[], order: readonly number[] | null): Float32Array =>
-  order ? permute(data, tfjsShape(shape, order), order.map((_, axis) => order.indexOf(axis))) : data; // prettier-ignore
+export const fromTfjs = (
+  data: Float32Array,
+  shape: readonly number[],
+  order: readonly number[] | null,
+): Float32Array =>
+  order
+    ? permute(
+        data,
+        tfjsShape(shape, order),
+        order.map((_, axis) => order.indexOf(axis)),
+      )
+    : data;
 
 /** Transposes a row-major array: axis i of the result is axis order[i] of `data`, which has this shape. */
 export function permute(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {

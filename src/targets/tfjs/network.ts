@@ -71,7 +71,6 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     evaluation: Evaluation,
     buffers: Map<string, Tensor>,
   ): readonly Tensor[] {
-    // prettier-ignore
     const { tfjs } = kindOf(layers, instruction.kind).lowering;
     const weights = Object.fromEntries(instruction.weights.map(({ name, path }) => [name, compilation.weights(path)]));
     const pathOf = (name: string) => instruction.weights.find((weight) => weight.name === name)!.path;

@@ -59,6 +59,7 @@ const expected: Readonly<Record<string, Expected>> = {
   "output-empty": "networks.net / layer / param padding",
   "output-padding": "networks.net / layer / param output_padding",
   "output-too-large": "networks.net / layer",
+  "param-needs": "training / opt / param nesterov",
   "param-unbound": "blocks.b / layer / param out_features",
   "param-unbound.unused": "blocks.b / layer / param out_features",
   "param-value.batch": "training / param batch",
