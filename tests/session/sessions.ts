@@ -1,8 +1,9 @@
 /** Sessions for tests: small documents, data sets in memory, and a Program that went through its printed text. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { expect } from "vitest";
 import type { GanDocument } from "../../src/core/document/types.ts";
-import { isError, printDiagnostic } from "../../src/core/analysis/diagnostics.ts";
+import { isError, printDiagnostic, UserError, type Diagnostic } from "../../src/core/analysis/diagnostics.ts";
 import { analyze } from "../../src/core/analysis/analyze.ts";
 import type { DataSetLookup } from "../../src/core/kind/kind.ts";
 import { lower } from "../../src/core/program/lower.ts";
@@ -11,6 +12,8 @@ import { printProgram } from "../../src/core/program/print.ts";
 import type { Program } from "../../src/core/program/types.ts";
 import { imageSetOfIdx } from "../../src/datasets/idx.ts";
 import type { DataSet } from "../../src/datasets/types.ts";
+import { AllocationError } from "../../src/runtime/errors.ts";
+import { draw } from "../../src/runtime/philox.ts";
 import { vocabulary } from "../../src/kinds/index.ts";
 import { createSession, type Report, type Session, type SessionOptions } from "../../src/session/session.ts";
 import { tf } from "../runtime/wasm-backend.ts";
@@ -59,4 +62,52 @@ export function mnist(count?: number): DataSet {
 export async function stateOf(session: Session): Promise<Record<string, Float32Array>> {
   const { tensors } = await session.checkpoint();
   return Object.fromEntries([...tensors].map(([name, { data }]) => [name, data]));
+}
+
+/** Counts the calls of one of the backend's kernels until it is stopped. */
+export function countKernel(name: string): { stop(): number } {
+  const kernel = tf.getKernel(name, "wasm")!;
+  let calls = 0;
+  const kernelFunc: typeof kernel.kernelFunc = (call) => {
+    calls++;
+    return kernel.kernelFunc(call);
+  };
+  const replace = (config: typeof kernel) => {
+    tf.unregisterKernel(name, "wasm");
+    tf.registerKernel(config);
+  };
+  replace({ ...kernel, kernelFunc });
+  return {
+    stop() {
+      replace(kernel);
+      return calls;
+    },
+  };
+}
+
+/** The first diagnostic of the UserError that `run` ends in. */
+export async function diagnosticOf(run: () => unknown): Promise<Diagnostic> {
+  const error = await Promise.resolve().then(run).then(() => null, (reason: unknown) => reason); // prettier-ignore
+  expect(error).toBeInstanceOf(UserError);
+  return (error as UserError).diagnostics[0];
+}
+
+/** What a Noise node "z" draws in an iteration's first step. */
+export const noiseOf = (seed: number, iteration: number, count: number): Float32Array =>
+  draw(seed, "z", { iteration, step: 0 }).normal(count);
+
+/** Runs f and counts the allocations on the wasm heap; the one numbered `refused`, from 0, fails as a full heap would. */
+export async function allocationsOf<T>(f: () => Promise<T>, refused = Infinity): Promise<{ allocations: number; result: T }> {
+  const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+  const malloc = wasm._malloc;
+  let allocations = 0;
+  wasm._malloc = (bytes) => {
+    if (allocations++ === refused) throw new AllocationError(bytes, { shape: [bytes / 4] }, 2 ** 32);
+    return malloc(bytes);
+  };
+  try {
+    return { result: await f(), allocations };
+  } finally {
+    wasm._malloc = malloc;
+  }
 }
