@@ -36,7 +36,8 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   try {
     const { tensors, metadata } = readSafetensors(bytes);
     if (metadata.format !== format) throw damaged("it is no checkpoint of GANvas");
-    const run = JSON.parse(metadata.run) as Omit<Checkpoint, "tensors">;
+    const run: unknown = JSON.parse(metadata.run);
+    if (!isRun(run)) throw damaged("it does not say which run it belongs to");
     return {
       ...run,
       tensors: new Map([...tensors].map(([name, tensor]) => [name, { shape: tensor.shape, data: toFloat32(tensor) }])),
@@ -45,6 +46,13 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     if (error instanceof SafetensorsError || error instanceof SyntaxError) throw damaged(error.message);
     throw error;
   }
+}
+
+function isRun(value: unknown): value is Omit<Checkpoint, "tensors"> {
+  const run = { ...(value as object) } as Record<string, unknown>;
+  const numbers = [run.iteration, run.seed, run.batch].every(Number.isSafeInteger);
+  const texts = [run.variant, run.program].every((text) => typeof text === "string");
+  return numbers && texts && typeof run.steps === "object" && run.steps !== null;
 }
 
 /** One network's weights alone, named as in a state_dict. */

@@ -1,18 +1,23 @@
 /** What goes wrong while a program runs, as diagnostics: memory that is not to be had, and numbers that are none. */
 import type { Tensor } from "@tensorflow/tfjs";
 import { diagnose, UserError, type Place } from "../core/analysis/diagnostics.ts";
+import type { Weight } from "../core/program/weights.ts";
 import { AllocationError } from "../runtime/errors.ts";
+import type { Cell } from "./state.ts";
 
 /** Runs f; an allocation that fails becomes a diagnostic at this place, and everything else stays what it is. */
-export function withinMemory<T>(place: Place, tensor: string, batch: number, f: () => T): T {
+export function withinMemory<T>(place: Place, batch: number, f: () => T): T {
   try {
     return f();
   } catch (error) {
     if (!(error instanceof AllocationError)) throw error;
-    const named = error.shape ? `${tensor} [${error.shape.join(", ")}]` : tensor;
-    throw new UserError(diagnose("out-of-memory", place, { tensor: named, bytes: error.bytes, batch }));
+    const tensor = error.shape ? `a tensor [${error.shape.join(", ")}]` : "scratch memory";
+    const owner = place.node ? `${tensor} of ${place.node}` : tensor;
+    throw new OutOfMemory(diagnose("out-of-memory", place, { tensor: owner, bytes: error.bytes, batch }));
   }
 }
+
+export class OutOfMemory extends UserError {}
 
 /** A copy of something that was computed, to be looked at afterwards. */
 export interface Witness {
@@ -30,10 +35,20 @@ export async function firstNotFinite(witnesses: readonly Witness[], iteration: n
       ? undefined
       : (await tensor.data()).find((value) => !Number.isFinite(value));
     if (culprit !== undefined)
-      found = new UserError(
-        diagnose("not-finite", place, { value: Number.isNaN(culprit) ? "NaN" : "An infinite value", what, iteration }),
-      );
+      found = new UserError(diagnose("not-finite", place, { value: valueOf(culprit), what, iteration }));
     tensor.dispose();
   }
   return found;
 }
+
+/** Throws the diagnostic of the first cell whose value holds a NaN or an infinity. */
+export function requireFinite(cells: readonly Cell[], values: ReadonlyMap<string, Weight>, iteration: number): void {
+  for (const { name, network, weight } of cells) {
+    const culprit = values.get(name)!.data.find((value) => !Number.isFinite(value));
+    if (culprit === undefined) continue;
+    const place = { graph: `networks.${network}`, node: weight.path.slice(0, weight.path.lastIndexOf(".")) };
+    throw new UserError(diagnose("not-finite", place, { value: valueOf(culprit), what: name, iteration }));
+  }
+}
+
+const valueOf = (culprit: number): string => (Number.isNaN(culprit) ? "NaN" : "An infinite value");

@@ -54,9 +54,12 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     switch (instruction.op) {
       case "draw": {
         const drawn = sources.draw(instruction, iteration);
-        withinMemory({ graph: "training", node: instruction.source }, `the batch of ${instruction.source}`, batch, () =>
-          instruction.outputs.forEach(({ value, type }, port) => values.set(value, toTensor(tf, drawn[port], type))),
-        );
+        const place = { graph: "training", node: instruction.source };
+        instruction.outputs.forEach(({ value, type }, port) => {
+          const tensor = withinMemory(place, batch, () => toTensor(tf, drawn[port], type));
+          values.set(value, tensor);
+          watch("training", instruction.source, `what ${instruction.source} drew`, tensor);
+        });
         return;
       }
       case "evaluate": {
@@ -68,13 +71,7 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
             training: mode === "train",
             ops: ops[gradient?.order ?? 1],
             random: (layer) => draw(seed, `${id}/${layer}`, { iteration, step: slice.step }),
-            enter: (layer, compute) =>
-              withinMemory(
-                { graph: `networks.${network}`, node: layer.id },
-                `the output of ${layer.id}`,
-                batch,
-                compute,
-              ),
+            enter: (layer, compute) => withinMemory({ graph: `networks.${network}`, node: layer.id }, batch, compute),
             observe: (layer, outputs) =>
               witness &&
               outputs.forEach((output) =>
@@ -92,7 +89,7 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
         const { tfjs } = kindOf(functions, instruction.kind).lowering;
         const inputs = instruction.inputs.map((input) => input && values.get(input));
         const compute = () => tf.tidy(() => tfjs({ tf, ops: ops[gradient?.order ?? 1] }, instruction.params, inputs));
-        const result = withinMemory({ graph: "training", node }, node, batch, () =>
+        const result = withinMemory({ graph: "training", node }, batch, () =>
           gradient ? tapeOf(gradient.slice).record(compute) : compute(),
         );
         const [{ value, type }] = instruction.outputs;
@@ -106,7 +103,7 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
       case "update": {
         const loss = values.get({ value: instruction.loss }) as Scalar;
         const optimizer = optimizers.get(instruction.optimizer)!;
-        withinMemory({ graph: "training", node: instruction.optimizer }, "a gradient", batch, () =>
+        withinMemory({ graph: "training", node: instruction.optimizer }, batch, () =>
           optimizer.step(tapeOf(slice.id), loss, at, (what, { network, path }, tensor) =>
             watch(`networks.${network}`, path.slice(0, path.lastIndexOf(".")), `${what} ${path}`, tensor),
           ),

@@ -81,23 +81,19 @@ export function createOptimizer(
       const reached = trained.flatMap((weight, index) =>
         gradients[index] ? [{ weight, gradient: gradients[index] }] : [],
       );
-      for (const { weight, gradient } of reached) observe?.("the gradient of", weight, gradient);
-      const clipped =
-        plan.clipGradNorm === null || reached.length === 0
-          ? null
-          : tf.tidy(
-              () =>
-                clipGradNorm(
-                  tf,
-                  reached.map((each) => each.gradient),
-                  plan.clipGradNorm!,
-                ).grads,
-            );
-      reached.forEach(({ weight, gradient }, index) => {
-        update(weight, clipped?.[index] ?? gradient, lr);
-        observe?.("the updated", weight, weight.variable);
-      });
-      tf.dispose([gradients.filter((gradient) => gradient !== null), clipped ?? []]);
+      // from the loss backwards, as they were computed
+      for (const { weight, gradient } of reached.toReversed()) observe?.("the gradient of", weight, gradient);
+      const own = reached.map(({ gradient }) => gradient);
+      let clipped: readonly Tensor[] = own;
+      try {
+        clipped = clip(own);
+        reached.forEach(({ weight }, index) => {
+          update(weight, clipped[index], lr);
+          observe?.("the updated", weight, weight.variable);
+        });
+      } finally {
+        tf.dispose([own, [...clipped]]);
+      }
       if (plan.ema) average(plan.ema);
     },
 
@@ -106,6 +102,11 @@ export function createOptimizer(
     },
   };
   return state;
+
+  function clip(gradients: readonly Tensor[]): readonly Tensor[] {
+    if (plan.clipGradNorm === null || gradients.length === 0) return gradients;
+    return tf.tidy(() => clipGradNorm(tf, gradients, plan.clipGradNorm!).grads);
+  }
 
   function update(weight: Trained, grad: Tensor, lr: number): void {
     const before = slots.get(weight)!;

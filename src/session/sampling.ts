@@ -1,12 +1,13 @@
 /** Draws samples from a program's sampling part: fixed latents for a seed, inference mode, averaged weights where there are some. */
-import type { Tensor } from "@tensorflow/tfjs";
+import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs";
 import type { Program, Sampling } from "../core/program/types.ts";
 import { functions, kindOf, sources as sourceKinds } from "../kinds/index.ts";
 import type { Drawn } from "../kinds/lowering.ts";
 import { createOps } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
-import type { CompiledNetwork } from "../targets/tfjs/network.ts";
+import type { CompiledNetwork, Evaluation } from "../targets/tfjs/network.ts";
+import { OutOfMemory, withinMemory } from "./failure.ts";
 import { createValues, toTensor } from "./values.ts";
 
 export interface SampleOptions {
@@ -36,16 +37,22 @@ export async function drawSamples(
 ): Promise<Samples> {
   const sampling = program.training!.sampling!;
   const latents = drawLatents(program, sampling, options);
-  const chunks: Samples[] = [];
-  for (let start = 0; start < options.count; start += chunkSize) {
-    const rows = Math.min(chunkSize, options.count - start);
-    chunks.push(await evaluateChunk(tf, sampling, networks, latents, start, rows));
+  const chunks: Chunk[] = [];
+  let rows = chunkSize;
+  for (let start = 0; start < options.count;) {
+    try {
+      chunks.push(await evaluateChunk(tf, sampling, networks, latents, start, Math.min(rows, options.count - start)));
+      start += rows;
+    } catch (error) {
+      if (!(error instanceof OutOfMemory) || rows === 1) throw error;
+      rows >>= 1; // rows do not depend on each other
+    }
   }
-  const { shape, type } = chunks[0];
+  const { type, shape } = sampling.sample.type;
   const scores = chunks.map((chunk) => chunk.scores);
   return {
     shape,
-    type,
+    type: type === "image" ? "image" : "vector",
     data: joined(chunks.map((chunk) => chunk.data)),
     scores: scores.every((some) => some !== null) ? joined(scores) : null,
   };
@@ -54,6 +61,7 @@ export async function drawSamples(
 /** Samples at a time: keeps memory small whatever is asked for. */
 const chunkSize = 50;
 
+type Chunk = Pick<Samples, "data" | "scores">;
 type Latents = ReadonlyMap<string, readonly Drawn[]>;
 
 function drawLatents(
@@ -95,52 +103,58 @@ async function evaluateChunk(
   latents: Latents,
   start: number,
   rows: number,
-): Promise<Samples> {
+): Promise<Chunk> {
   const ops = createOps(tf, { secondOrder: false });
   const values = createValues(tf);
-  const inference = {
+  const inference = (graph: string): Evaluation => ({
     training: false,
     ops,
-    random: (layer: string) => draw(0, `sample/${layer}`, { iteration: 0, step: 0 }),
-  };
-  for (const instruction of sampling.instructions) {
+    random: (layer) => draw(0, `sample/${layer}`, { iteration: 0, step: 0 }),
+    enter: (layer, compute) => withinMemory({ graph, node: layer.id }, rows, compute),
+  });
+  const evaluate = (network: string, inputs: Readonly<Record<string, Tensor>>) =>
+    networks.get(network)!.evaluate(inputs, inference(`networks.${network}`));
+
+  function perform(instruction: Sampling["instructions"][number]): void {
     if (instruction.op === "draw") {
-      const drawn = latents.get(instruction.source)!;
+      const place = { graph: "training", node: instruction.source };
+      const drawn = latents.get(instruction.source)!.map((whole) => part(whole, start, rows));
       instruction.outputs.forEach(({ value, type }, port) =>
-        values.set(value, toTensor(tf, part(drawn[port], start, rows), type)),
+        values.set(
+          value,
+          withinMemory(place, rows, () => toTensor(tf, drawn[port], type)),
+        ),
       );
     } else if (instruction.op === "evaluate") {
-      const network = networks.get(instruction.network)!;
-      const outputs = network.evaluate(
-        Object.fromEntries(instruction.inputs.map((input) => [input.port, values.get(input)])),
-        inference,
-      );
-      instruction.outputs.forEach(({ value }, port) => values.set(value, outputs[network.program.outputs[port].name]));
+      const inputs = instruction.inputs.map((input) => [input.port, values.get(input)]);
+      const outputs = evaluate(instruction.network, Object.fromEntries(inputs));
+      const { program } = networks.get(instruction.network)!;
+      instruction.outputs.forEach(({ value }, port) => values.set(value, outputs[program.outputs[port].name]));
     } else {
       const inputs = instruction.inputs.map((input) => input && values.get(input));
       const { tfjs } = kindOf(functions, instruction.kind).lowering;
-      values.set(instruction.outputs[0].value, tf.tidy(() => tfjs({ tf, ops }, instruction.params, inputs)) as Tensor);
+      const place = { graph: "training", node: instruction.node };
+      const compute = () => tf.tidy(() => tfjs({ tf, ops }, instruction.params, inputs)) as Tensor;
+      values.set(instruction.outputs[0].value, withinMemory(place, rows, compute));
     }
   }
-  const sample = values.get(sampling.sample);
-  const data = (await sample.data()) as Float32Array;
-  const scores = await score(tf, sampling, networks, sample, inference);
-  const { type, shape } = sampling.sample.type;
-  values.dispose();
-  return { shape, type: type === "image" ? "image" : "vector", data: data.slice(), scores };
+
+  try {
+    sampling.instructions.forEach(perform);
+    const sample = values.get(sampling.sample);
+    const data = (await sample.data()) as Float32Array;
+    const { score } = sampling;
+    const scored = score && evaluate(score.network, { [score.input]: sample });
+    const scores = scored && (await meansOf(tf, scored, score.output));
+    return { data: data.slice(), scores };
+  } finally {
+    values.dispose();
+  }
 }
 
-async function score(
-  tf: Tf,
-  { score: scorer }: Sampling,
-  networks: ReadonlyMap<string, CompiledNetwork>,
-  sample: Tensor,
-  inference: Parameters<CompiledNetwork["evaluate"]>[1],
-): Promise<Float32Array | null> {
-  if (!scorer) return null;
-  const outputs = networks.get(scorer.network)!.evaluate({ [scorer.input]: sample }, inference);
-  const output = outputs[scorer.output];
-  const means = tf.tidy(() => tf.mean(tf.reshape(output, [output.shape[0], -1]), 1));
+/** The mean of each sample's scores; disposes all outputs. */
+async function meansOf(tf: Tf, outputs: NamedTensorMap, name: string): Promise<Float32Array> {
+  const means = tf.tidy(() => tf.mean(tf.reshape(outputs[name], [outputs[name].shape[0], -1]), 1));
   const scores = ((await means.data()) as Float32Array).slice();
   tf.dispose([outputs, means]);
   return scores;

@@ -14,9 +14,9 @@ import type { Tf } from "../runtime/tf.ts";
 import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts";
 import { createVariables, readWeights } from "../targets/tfjs/variables.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { firstNotFinite, type Witness } from "./failure.ts";
+import { firstNotFinite, requireFinite, withinMemory, type Witness } from "./failure.ts";
 import { initialWeights } from "./initialize.ts";
-import { beginIteration, type Machine } from "./iteration.ts";
+import { beginIteration, type Iteration, type Machine } from "./iteration.ts";
 import { createOptimizer } from "./optimizer.ts";
 import { drawSamples, type SampleOptions, type Samples } from "./sampling.ts";
 import { createSources } from "./sources.ts";
@@ -59,12 +59,16 @@ export interface Session {
   readonly batch: number;
   /** Iterations done. */
   readonly iteration: number;
-  /** Trains on. Throws a UserError where numbers stop being finite or memory runs out. */
+  /**
+   * Trains on. Throws a UserError where numbers stop being finite or memory runs out; the session is then back at an
+   * iteration before that.
+   */
   run(options: RunOptions): Promise<void>;
   sample(options: SampleOptions): Promise<Samples>;
   /** Weights and buffers; the averaged ones where an optimizer averages, unless `raw`. */
   weights(network: string, options?: { readonly raw?: boolean }): Promise<WeightStore>;
   setWeights(network: string, weights: WeightStore): void;
+  /** All state. Throws a UserError where a number in it is not finite: such a run cannot go on. */
   checkpoint(): Promise<Checkpoint>;
   /** Takes up where a checkpoint of the same program, seed and batch left off. Throws a UserError where they differ. */
   restore(checkpoint: Checkpoint): void;
@@ -80,7 +84,7 @@ export function createSession(options: SessionOptions): Session {
   };
   requireRows(training, dataSets, batch);
 
-  const variables = createVariables(tf, program.networks);
+  const variables = withinMemory({ graph: "training" }, batch, () => createVariables(tf, program.networks));
   const networkOf = new Map<string, TrainedNetwork>(
     program.networks.map((network) => [
       network.name,
@@ -131,72 +135,79 @@ export function createSession(options: SessionOptions): Session {
   };
 
   async function run({ until, signal, report }: RunOptions): Promise<void> {
-    let good = remember();
-    const unread: { iteration: number; losses: Map<string, Scalar> }[] = [];
+    // two: the losses that show an overflow in the last update are those of the next reading
+    let [earlier, latest] = [remember(), remember()];
+    const unread: Unread[] = [];
     try {
       while (iteration < until && !signal?.aborted) {
-        unread.push({ iteration, losses: iterate() });
+        unread.push({ iteration: iteration + 1, losses: iterate(latest) });
         iteration++;
         if (unread.length < readEvery && iteration < until) continue;
-        const finite = await readLosses(unread.splice(0), report);
-        const next = finite ? remember() : null;
-        if (!next) throw await blame(good);
-        good.dispose();
-        good = next;
+        if (!(await readLosses(unread.splice(0), report))) throw await blame(earlier);
+        earlier.dispose();
+        [earlier, latest] = [latest, remember()];
       }
-      if (unread.length > 0 && !(await readLosses(unread.splice(0), report))) throw await blame(good);
     } finally {
       for (const { losses } of unread) tf.dispose([...losses.values()]);
-      good.dispose();
+      earlier.dispose();
+      latest.dispose();
     }
   }
 
-  /** One iteration; gives copies of its losses. */
-  function iterate(): Map<string, Scalar> {
+  /** One iteration; gives copies of its losses. Where it fails, the session is back at the snapshot. */
+  function iterate(latest: Snapshot): Map<string, Scalar> {
     const begun = beginIteration(machine, iteration);
     try {
-      for (const slice of training.iteration)
-        for (const instruction of slice.instructions) begun.perform(slice, instruction);
+      performAll(begun);
       return new Map([...begun.losses].map(([node, loss]) => [node, tf.keep(tf.clone(loss))]));
+    } catch (error) {
+      latest.restore();
+      throw error;
     } finally {
       begun.finish();
     }
+  }
+
+  function performAll(begun: Iteration): void {
+    for (const slice of training.iteration)
+      for (const instruction of slice.instructions) begun.perform(slice, instruction);
   }
 
   /** Reads and reports; false at the first that is not finite. */
-  async function readLosses(
-    read: readonly { iteration: number; losses: Map<string, Scalar> }[],
-    report: RunOptions["report"],
-  ): Promise<boolean> {
-    let finite = true;
-    for (const each of read) {
-      const losses: Record<string, number> = {};
-      for (const [node, loss] of each.losses) {
-        losses[node] = (await loss.data())[0];
-        loss.dispose();
-      }
-      finite &&= Object.values(losses).every(Number.isFinite);
-      if (finite) await report({ iteration: each.iteration + 1, losses });
+  async function readLosses(unread: readonly Unread[], report: RunOptions["report"]): Promise<boolean> {
+    const reports: Report[] = [];
+    for (const { iteration: done, losses } of unread) {
+      const read = [...losses].map(async ([node, loss]) => [node, (await loss.data())[0]] as const);
+      reports.push({ iteration: done, losses: Object.fromEntries(await Promise.all(read)) });
+      tf.dispose([...losses.values()]);
     }
-    return finite;
+    for (const each of reports) {
+      if (!Object.values(each.losses).every(Number.isFinite)) return false;
+      await report(each);
+    }
+    return true;
   }
 
-  /** Goes back to where all was finite and repeats what followed, looking at every number: a run is a function of its seed. */
+  /**
+   * Goes back to where all was finite and repeats what followed, looking at every number: a run is a function of its seed.
+   * The session stays back there.
+   */
   async function blame(good: Snapshot): Promise<UserError> {
     const last = iteration;
-    good.restore();
-    for (; iteration < last; iteration++) {
+    let found: UserError | null = null;
+    for (good.restore(); iteration < last && !found; iteration++) {
       const witnesses: Witness[] = [];
       const begun = beginIteration(machine, iteration, (witness) => witnesses.push(witness));
-      for (const slice of training.iteration)
-        for (const instruction of slice.instructions) begun.perform(slice, instruction);
-      begun.finish();
-      const found = await firstNotFinite(witnesses, iteration + 1);
-      if (found) return found;
+      try {
+        performAll(begun);
+      } finally {
+        begun.finish();
+        found = await firstNotFinite(witnesses, iteration + 1);
+      }
     }
-    return new UserError(
-      diagnose("not-finite", { graph: "training" }, { value: "NaN", what: "a loss", iteration: last }),
-    );
+    good.restore();
+    const unnamed = { value: "A number that is not finite", what: "a loss", iteration: last };
+    return found ?? new UserError(diagnose("not-finite", { graph: "training" }, unnamed));
   }
 
   /** All state as it is now, the counters too. */
@@ -214,7 +225,9 @@ export function createSession(options: SessionOptions): Session {
 
   async function checkpoint(): Promise<Checkpoint> {
     const steps = Object.fromEntries([...optimizers].map(([id, optimizer]) => [id, optimizer.steps]));
-    return { iteration, seed, batch, variant, program: printProgram(program), steps, tensors: await readCells(cells) };
+    const tensors = await readCells(cells);
+    requireFinite(cells, tensors, iteration);
+    return { iteration, seed, batch, variant, program: printProgram(program), steps, tensors };
   }
 
   function restore(saved: Checkpoint): void {
@@ -239,6 +252,12 @@ export function createSession(options: SessionOptions): Session {
       });
     return new Map([...networkOf].map(([name, network]) => [name, compile(network)]));
   }
+}
+
+/** Losses still on the device, by the iterations done then. */
+interface Unread {
+  readonly iteration: number;
+  readonly losses: ReadonlyMap<string, Scalar>;
 }
 
 function trainingOf({ training }: Program): TrainingProgram {

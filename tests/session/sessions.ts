@@ -96,13 +96,16 @@ export async function diagnosticOf(run: () => unknown): Promise<Diagnostic> {
 export const noiseOf = (seed: number, iteration: number, count: number): Float32Array =>
   draw(seed, "z", { iteration, step: 0 }).normal(count);
 
-/** Runs f and counts the allocations on the wasm heap; the one numbered `refused`, from 0, fails as a full heap would. */
-export async function allocationsOf<T>(f: () => Promise<T>, refused = Infinity): Promise<{ allocations: number; result: T }> {
+/** Runs f and counts the allocations on the wasm heap; those that are refused, by their number, fail as on a full heap. */
+export async function allocationsOf<T>(
+  f: () => Promise<T>,
+  refused: (allocation: number) => boolean = () => false,
+): Promise<{ allocations: number; result: T }> {
   const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
   const malloc = wasm._malloc;
   let allocations = 0;
   wasm._malloc = (bytes) => {
-    if (allocations++ === refused) throw new AllocationError(bytes, { shape: [bytes / 4] }, 2 ** 32);
+    if (refused(allocations++)) throw new AllocationError(bytes, { shape: [bytes / 4] }, 2 ** 32);
     return malloc(bytes);
   };
   try {

@@ -48,21 +48,22 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
   function evaluate(inputs: Readonly<Record<string, Tensor>>, evaluation: Evaluation): NamedTensorMap {
     const values = new Map<string, Tensor>(program.inputs.map(({ name }) => [name, inputs[name]]));
     const buffers = new Map<string, Tensor>();
-    const outputs = tf.tidy(() => {
-      for (const [index, instruction] of program.instructions.entries()) {
-        const run = () => compute(instruction, values, evaluation, buffers);
-        const results = evaluation.enter ? evaluation.enter(instruction, run) : run();
-        evaluation.observe?.(instruction, results);
-        instruction.outputs.forEach(({ value }, port) => values.set(value, results[port]));
-        for (const value of lastUse[index]) values.get(value)?.dispose();
-      }
-      return Object.fromEntries(program.outputs.map(({ name, value }) => [name, tf.clone(values.get(value)!)]));
-    });
-    for (const [path, value] of buffers) {
-      compilation.setBuffer(path, value);
-      value.dispose();
+    try {
+      const outputs = tf.tidy(() => {
+        for (const [index, instruction] of program.instructions.entries()) {
+          const run = () => compute(instruction, values, evaluation, buffers);
+          const results = evaluation.enter ? evaluation.enter(instruction, run) : run();
+          evaluation.observe?.(instruction, results);
+          instruction.outputs.forEach(({ value }, port) => values.set(value, results[port]));
+          for (const value of lastUse[index]) values.get(value)?.dispose();
+        }
+        return Object.fromEntries(program.outputs.map(({ name, value }) => [name, tf.clone(values.get(value)!)]));
+      });
+      for (const [path, value] of buffers) compilation.setBuffer(path, value);
+      return outputs;
+    } finally {
+      for (const value of buffers.values()) value.dispose();
     }
-    return outputs;
   }
 
   function compute(
