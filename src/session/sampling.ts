@@ -1,13 +1,18 @@
-/** Draws samples from a program's sampling part: fixed latents for a seed, inference mode, averaged weights where there are some. */
+/**
+ * Draws samples from a program's sampling part: fixed latents (and rows of data) for a seed, inference mode, averaged weights
+ * where there are some.
+ */
 import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs";
-import type { Program, Sampling } from "../core/program/types.ts";
+import type { Sampling, TrainingProgram } from "../core/program/types.ts";
+import type { DataSet } from "../datasets/types.ts";
 import { functions, kindOf, sources as sourceKinds } from "../kinds/index.ts";
-import type { Drawn } from "../kinds/lowering.ts";
+import type { DataReader, Drawn } from "../kinds/lowering.ts";
 import { createOps } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { CompiledNetwork, Evaluation } from "../targets/tfjs/network.ts";
 import { OutOfMemory, withinMemory } from "./failure.ts";
+import { createReader } from "./sources.ts";
 import { createValues, toTensor } from "./values.ts";
 
 export interface SampleOptions {
@@ -29,14 +34,20 @@ export interface Samples {
   readonly scores: Float32Array | null;
 }
 
+export interface SampledFrom {
+  readonly networks: ReadonlyMap<string, CompiledNetwork>;
+  /** By the id of the source that reads it. */
+  readonly dataSets: ReadonlyMap<string, DataSet>;
+}
+
 export async function drawSamples(
   tf: Tf,
-  program: Program,
-  networks: ReadonlyMap<string, CompiledNetwork>,
+  training: TrainingProgram,
+  sampling: Sampling,
+  { networks, dataSets }: SampledFrom,
   options: SampleOptions,
 ): Promise<Samples> {
-  const sampling = program.training!.sampling!;
-  const latents = drawLatents(program, sampling, options);
+  const latents = drawLatents(training, sampling, dataSets, options);
   const chunks: Chunk[] = [];
   let rows = chunkSize;
   for (let start = 0; start < options.count;) {
@@ -65,32 +76,43 @@ type Chunk = Pick<Samples, "data" | "scores">;
 type Latents = ReadonlyMap<string, readonly Drawn[]>;
 
 function drawLatents(
-  program: Program,
-  sampling: Sampling,
+  { sources }: TrainingProgram,
+  { instructions }: Sampling,
+  dataSets: ReadonlyMap<string, DataSet>,
   { count, seed, truncation, interpolate = 1 }: SampleOptions,
 ): Latents {
-  const knots = interpolate > 1 ? Math.ceil(count / interpolate) + 1 : count;
-  return new Map(
-    sampling.instructions.flatMap((instruction) => {
-      if (instruction.op !== "draw") return [];
-      const source = program.training!.sources.find(({ id }) => id === instruction.source)!;
-      const random = draw(seed, `sample/${source.id}`, { iteration: 0 });
-      const outputs = instruction.outputs.map((output) => output.type);
-      const drawn = kindOf(sourceKinds, source.kind).lowering.draw(
-        { batch: knots, outputs, random, data: null, truncation: truncation ?? null },
-        source.params,
-      );
-      return [[source.id, interpolate > 1 ? drawn.map((each) => between(each, interpolate, count)) : drawn] as const];
-    }),
-  );
+  const batch = interpolate > 1 ? Math.ceil(count / interpolate) + 1 : count;
+  const latents = new Map<string, readonly Drawn[]>();
+  for (const instruction of instructions) {
+    if (instruction.op !== "draw") continue;
+    const { id, kind, params } = sources.find((source) => source.id === instruction.source)!;
+    const outputs = instruction.outputs.map((output) => output.type);
+    const random = draw(seed, `sample/${id}`, { iteration: 0 });
+    const dataSet = dataSets.get(id);
+    const data = dataSet ? readerOf(dataSet, id, seed, batch) : null;
+    const drawn = kindOf(sourceKinds, kind).lowering.draw(
+      { batch, outputs, random, data, truncation: truncation ?? null },
+      params,
+    );
+    latents.set(id, interpolate > 1 ? drawn.map((each) => between(each, interpolate, count)) : drawn);
+  }
+  return latents;
 }
 
-/** Straight lines from each row to the next, `steps` rows on each. */
+/** So many rows in the seed's order, from its start again where there are not enough. */
+function readerOf(dataSet: DataSet, id: string, seed: number, batch: number): DataReader {
+  const order = draw(seed, `sample/order/${id}`, { iteration: 0 }).permutation(dataSet.count);
+  const rows = Uint32Array.from({ length: batch }, (_, index) => order[index % order.length]);
+  return createReader(dataSet, () => rows);
+}
+
+/** Straight lines from each row to the next, `steps` rows on each; labels stay what they are until the next. */
 function between({ shape: [, ...item], data }: Drawn, steps: number, count: number): Drawn {
   const size = item.reduce((a, b) => a * b, 1);
-  const rows = Float32Array.from({ length: count * size }, (_, index) => {
+  const whole = data instanceof Int32Array;
+  const rows = new (whole ? Int32Array : Float32Array)(count * size).map((_, index) => {
     const [row, at] = [Math.floor(index / size), index % size];
-    const [knot, part] = [Math.floor(row / steps), (row % steps) / steps];
+    const [knot, part] = [Math.floor(row / steps), whole ? 0 : (row % steps) / steps];
     return data[knot * size + at] * (1 - part) + data[(knot + 1) * size + at] * part;
   });
   return { shape: [count, ...item], data: rows };

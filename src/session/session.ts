@@ -121,7 +121,7 @@ export function createSession(options: SessionOptions): Session {
     run,
     sample: (sampleOptions) => {
       if (!training.sampling) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
-      return drawSamples(tf, program, averaged, sampleOptions);
+      return drawSamples(tf, training, training.sampling, { networks: averaged, dataSets }, sampleOptions);
     },
     weights: (network, { raw = false } = {}) =>
       readWeights(networkOf.get(network)!.program, (path) => (raw ? weightAt : averageAt)(network, path)),

@@ -38,7 +38,12 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
       const source = declared.get(id)!;
       const { lowering } = kindOf(sourceKinds, source.kind);
       const dataSet = dataSets.get(id);
-      const data = dataSet ? createReader(dataSet, batch, iteration * source.draws + step, orders.get(id)!) : null;
+      const rows = ({ shuffle, dropLast }: ReadingOptions) => {
+        const { name, count } = dataSet!;
+        const plan = { name, count, batch, shuffle, dropLast };
+        return rowsOfDraw(plan, iteration * source.draws + step, orders.get(id)!).rows;
+      };
+      const data = dataSet ? createReader(dataSet, rows) : null;
       const types = outputs.map((output) => output.type);
       return lowering.draw(
         { batch, outputs: types, random: draw(seed, id, { iteration, step }), data, truncation: null },
@@ -53,31 +58,22 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
 export const epochLength = (source: SourceDeclaration, dataSet: DataSet, batch: number): number =>
   drawsPerEpoch({ name: dataSet.name, count: dataSet.count, batch, dropLast: source.params.drop_last === true });
 
-function createReader(
-  dataSet: DataSet,
-  batch: number,
-  index: number,
-  order: (epoch: number) => Uint32Array,
-): DataReader {
-  const rows = ({ shuffle, dropLast }: ReadingOptions) =>
-    rowsOfDraw({ name: dataSet.name, count: dataSet.count, batch, shuffle, dropLast }, index, order).rows;
+/** Reads the rows that these options choose. */
+export function createReader(dataSet: DataSet, rowsFor: (options: ReadingOptions) => Uint32Array): DataReader {
+  const { item } = dataSet;
+  const [features, height, width] = item.shape;
   return {
     items(options) {
-      const chosen = rows(options);
-      const { item } = dataSet;
-      const data = gather(dataSet, chosen, options);
-      const [channels, height, width] = item.shape;
+      const rows = rowsFor(options);
+      const image = [height!, width!, options.channels ?? features];
       return {
-        shape:
-          item.type === "image"
-            ? [chosen.length, height!, width!, options.channels ?? channels]
-            : [chosen.length, channels],
-        data,
+        shape: [rows.length, ...(item.type === "image" ? image : [features])],
+        data: gather(dataSet, rows, options),
       };
     },
     labels(options) {
-      const chosen = rows(options);
-      return { shape: [chosen.length], data: gatherLabels(dataSet, chosen) };
+      const rows = rowsFor(options);
+      return { shape: [rows.length], data: gatherLabels(dataSet, rows) };
     },
   };
 }

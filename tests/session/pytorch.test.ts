@@ -32,7 +32,7 @@ const [vanilla, begun, smooth, whole, small] = runs;
 
 beforeAll(openTraining);
 
-describe("beside PyTorch", () => {
+describe("beside PyTorch", { timeout: 240_000 }, () => {
   const dataSets = { mnist: mnist() };
 
   it("vanilla-mnist has the same losses and weights over 20 iterations, to 1e-4", () => follows(vanilla, 1e-4, 1e-4));
