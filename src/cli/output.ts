@@ -53,9 +53,33 @@ function diagnosticsOf(error: unknown): readonly Diagnostic[] | null {
         },
       ),
     ];
+  const unusable = unusableFile(error);
+  if (unusable) return [unusable];
   if (error instanceof OnnxFormatError)
     return [diagnose("onnx-malformed", {}, { file: "the file", reason: error.message })];
   if (error instanceof SafetensorsError)
     return [diagnose("run-damaged", {}, { file: "the file", reason: error.message })];
   return null;
 }
+
+/** The system's own word on a file: the person's to mend, not ours. */
+function unusableFile(error: unknown): Diagnostic | null {
+  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return null;
+  const reason = systemReasons[String(error.code)];
+  const path = "path" in error ? String(error.path) : "dest" in error ? String(error.dest) : "a file";
+  return reason ? diagnose("file-unusable", {}, { path, reason }) : null;
+}
+
+const systemReasons: Readonly<Record<string, string>> = {
+  EACCES: "permission is denied",
+  EPERM: "permission is denied",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk is full",
+  ENOENT: "it does not exist",
+  ENOTDIR: "a part of the path is no folder",
+  EISDIR: "it is a folder",
+  EEXIST: "something else is in its place",
+  ENAMETOOLONG: "its name is too long",
+  EMFILE: "too many files are open",
+};

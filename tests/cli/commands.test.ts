@@ -65,6 +65,11 @@ describe("bad usage and bad input", () => {
       /^2 error: option '--steps <n>' argument 'many' is invalid\. It must be a whole number/,
     ],
     ["a document is missing", ["summary", "dcgan-mnits"], /^1 error file-missing: .*Did you mean dcgan-mnist\?/],
+    [
+      "the output lies below a file",
+      ["export", "toy-1d", "--network", "generator", "--format", "json", "-o", "package.json/x/y.json"],
+      /^1 error file-unusable: package\.json\/x cannot be used: a part of the path is no folder/,
+    ],
     ["there is no run", ["sample", "nowhere", "-o", "x.png"], /^1 error run-missing/],
   ])("%s", (_, args, expected) => expect(refusal(...args)).toMatch(expected));
 

@@ -301,6 +301,9 @@ export const catalogue = {
     (f: { tensor: string; bytes: number | null; batch: number }) =>
       `No memory is left for ${f.tensor}${f.bytes === null ? "" : ` (${(f.bytes / 2 ** 20).toFixed(0)} MB)`} with a batch of ${f.batch}. Use a smaller batch${f.batch > 1 ? ` (--batch ${Math.max(1, f.batch >> 1)})` : ""}, or a smaller network.`,
   ),
+  "file-unusable": error(
+    (f: { path: string; reason: string }) => `${f.path} cannot be used: ${f.reason}. Choose another place, or mend it.`,
+  ),
   "run-exists": error(
     (f: { folder: string }) =>
       `${f.folder} holds a run already. Add --resume to go on with it, or choose another folder.`,

@@ -92,6 +92,7 @@ const expected: Readonly<Record<string, Expected>> = {
 /** Codes about files, data, running and ONNX: no document causes them by itself, so other tests do. */
 const elsewhere: readonly Code[] = [
   "file-missing",
+  "file-unusable",
   ...[
     "dataset-missing",
     "dataset-empty",
