@@ -25,7 +25,7 @@ const checks = {
     what: "who imports whom",
     run: () => node(bin("vitest/vitest.mjs"), "run", "--reporter=dot", "tests/architecture.test.ts"),
   },
-  schemas: { what: "graph-schemas are fresh (node scripts/schemas.mjs mends them)", run: schemas },
+  schemas: { what: "graph-schemas are fresh (npm run schemas mends them)", run: schemas },
 };
 
 const asked = process.argv.slice(2);

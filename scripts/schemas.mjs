@@ -20,11 +20,11 @@ if (check) {
   try {
     committed = readFileSync(file, "utf8");
   } catch {
-    process.stderr.write("graph-schemas/gan.schema.json is missing: run node scripts/schemas.mjs\n");
+    process.stderr.write("graph-schemas/gan.schema.json is missing: run npm run schemas\n");
   }
   if (committed !== text) {
     if (committed !== "")
-      process.stderr.write("graph-schemas/gan.schema.json is stale: run node scripts/schemas.mjs\n");
+      process.stderr.write("graph-schemas/gan.schema.json is stale: run npm run schemas\n");
     process.exitCode = 1;
   }
 } else {

@@ -134,6 +134,8 @@ export interface SourceLowering<F extends Fields = Fields> {
 }
 
 export interface FunctionLowering<F extends Fields = Fields> {
+  /** A Python expression of its inputs; null where an optional one has no wire. Modules: torch, and F for its functional. */
+  pytorch(params: Params<F>, inputs: readonly (string | null)[]): string;
   tfjs(
     context: { readonly tf: Tf; readonly ops: Ops },
     params: Params<F>,

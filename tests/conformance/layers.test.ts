@@ -84,6 +84,7 @@ for (const kind of layers.values())
       for (const pass of passes(program).filter((each) => !fixture?.raised(`${c.name}, ${each}`)))
         for (const secondOrder of [false, true])
           it(`equals PyTorch, gradients too (${pass}${secondOrder ? ", twice differentiable" : ""})`, async () => {
+            expect(fixture, howToUpdate(kind.name)).not.toBeNull();
             for (const seed of c.seeds) {
               const expected = fixture!.results(`${c.name}, ${pass}, ${seed}`);
               const found = await resultsOf(tf, c, program, seed, { training: pass === "train", secondOrder });

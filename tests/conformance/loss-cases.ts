@@ -1,6 +1,6 @@
 /** What the loop runs every function of the training graph on: derived from its ports and fields as for layers. */
 import { isMisfit } from "../../src/core/kind/kind.ts";
-import { loss, type PortType } from "../../src/core/kind/ports.ts";
+import { loss, type PortSpec, type PortType } from "../../src/core/kind/ports.ts";
 import type { Field, Fields, Json, Params } from "../../src/core/kind/fields.ts";
 import type { Function } from "../../src/kinds/lowering.ts";
 import { typeOf, type Parameters } from "./cases.ts";
@@ -19,9 +19,6 @@ export interface LossInput {
   readonly type: PortType;
   readonly domain: Domain;
 }
-
-/** Values that a kind's inputs must lie among, where not all numbers will do. */
-const domains: Readonly<Record<string, Domain>> = { BCELoss: "probability" };
 
 /** Parameters that cannot be derived. */
 const parameters: Readonly<Record<string, readonly Parameters[]>> = {
@@ -63,7 +60,6 @@ function options(field: Field<unknown>): (Json | undefined)[] {
 }
 
 function wirings(kind: Function): (LossInput | null)[][] {
-  const domain = domains[kind.name] ?? "normal";
   const variadic = kind.inputs.find((port) => port.variadic);
   const base = kind.inputs.some((port) => port.types.includes("loss")) ? [loss] : scores;
   const counts = variadic
@@ -73,8 +69,12 @@ function wirings(kind: Function): (LossInput | null)[][] {
     counts.map((count) =>
       kind.inputs.flatMap((port) =>
         port.variadic
-          ? Array.from({ length: count }, (_, index) => ({ port: `${port.name}.${index}`, type, domain }))
-          : [{ port: port.name, type, domain }],
+          ? Array.from({ length: count }, (_, index) => ({
+              port: `${port.name}.${index}`,
+              type,
+              domain: domainOf(port),
+            }))
+          : [{ port: port.name, type, domain: domainOf(port) }],
       ),
     ),
   );
@@ -84,10 +84,15 @@ function wirings(kind: Function): (LossInput | null)[][] {
   return [...full, ...bare];
 }
 
-export const lossLine = ({ name, params, inputs, batch }: LossCase): string =>
+const domainOf = (port: PortSpec): Domain => (port.probabilities ? "probability" : "normal");
+
+export const lossLine = ({ kind, name, params, inputs, batch }: LossCase): string =>
   JSON.stringify({
     name,
-    loss: true,
+    loss: kind.lowering.pytorch(
+      params,
+      inputs.map((input) => input && `x["${input.port}"]`),
+    ),
     seeds: [0, 1, 2],
     passes: ["eval"],
     params,

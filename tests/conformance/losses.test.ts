@@ -31,6 +31,7 @@ for (const kind of functions.values())
     describe.each(cases)("$name", (c) => {
       for (const secondOrder of [false, true])
         it(`equals PyTorch, gradients too${secondOrder ? " (twice differentiable)" : ""}`, async () => {
+          expect(fixture, howToUpdate(kind.name)).not.toBeNull();
           for (const seed of [0, 1, 2])
             expectEqual(
               await evaluateLoss(tf, c, seed, secondOrder),

@@ -352,7 +352,7 @@ export const catalogue = {
   ),
   "onnx-operator": error(
     (f: { node: string; operator: string; reason: string }) =>
-      `${f.node} is ${f.operator}: ${f.reason}. Only models made of operators that GANvas writes can be run so far.`,
+      `${f.node} is ${f.operator}: ${f.reason}. Models made of operators that a layer reads can be run so far.`,
   ),
   "onnx-opset": error(
     (f: { found: number; least: number; most: number }) =>

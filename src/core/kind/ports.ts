@@ -17,6 +17,8 @@ export interface PortSpec {
   readonly name: string;
   /** What the port accepts (an input) or may carry (an output). */
   readonly types: readonly PortKind[];
+  /** True where values must lie between 0 and 1. */
+  readonly probabilities?: boolean;
   /** An optional input may stay without a wire. */
   readonly optional?: boolean;
   /** A variadic input is `in.0`, `in.1`, … in edges, at least `least` of them. */

@@ -13,9 +13,18 @@ interface Terms {
   real(ops: Ops, tf: Tf, score: Tensor, target: number): Tensor;
   fake(ops: Ops, tf: Tf, score: Tensor): Tensor;
   generator(ops: Ops, tf: Tf, score: Tensor): Tensor;
+  readonly pytorch: {
+    real(score: string, target: number): string;
+    fake(score: string): string;
+    generator(score: string): string;
+  };
 }
 
 const squared = (tf: Tf, score: Tensor, target: number): Tensor => tf.mean(tf.square(tf.sub(score, target)));
+
+const crossEntropy = (score: string, target: number) =>
+  `F.binary_cross_entropy_with_logits(${score}, torch.full_like(${score}, ${target}))`;
+const logisticText = { real: crossEntropy, fake: (score: string) => crossEntropy(score, 0) };
 
 const logistic: Pick<Terms, "real" | "fake"> = {
   real: (ops, _, score, target) => ops.bceWithLogits(score, target),
@@ -23,17 +32,35 @@ const logistic: Pick<Terms, "real" | "fake"> = {
 };
 /** Goodfellow et al. 2014; Mao et al. 2017 (targets 0 and 1); Arjovsky et al. 2017. */
 const terms = {
-  minimax: { ...logistic, generator: (ops, tf, score) => tf.neg(ops.bceWithLogits(score, 0)) },
-  "non-saturating": { ...logistic, generator: (ops, _, score) => ops.bceWithLogits(score, 1) },
+  minimax: {
+    ...logistic,
+    generator: (ops, tf, score) => tf.neg(ops.bceWithLogits(score, 0)),
+    pytorch: { ...logisticText, generator: (score) => `-${crossEntropy(score, 0)}` },
+  },
+  "non-saturating": {
+    ...logistic,
+    generator: (ops, _, score) => ops.bceWithLogits(score, 1),
+    pytorch: { ...logisticText, generator: (score) => crossEntropy(score, 1) },
+  },
   "least-squares": {
     real: (_, tf, score, target) => squared(tf, score, target),
     fake: (_, tf, score) => squared(tf, score, 0),
     generator: (_, tf, score) => squared(tf, score, 1),
+    pytorch: {
+      real: (score, target) => `(${score} - ${target}).square().mean()`,
+      fake: (score) => `${score}.square().mean()`,
+      generator: (score) => `(${score} - 1).square().mean()`,
+    },
   },
   wasserstein: {
     real: (_, tf, score) => tf.neg(tf.mean(score)),
     fake: (_, tf, score) => tf.mean(score),
     generator: (_, tf, score) => tf.neg(tf.mean(score)),
+    pytorch: {
+      real: (score) => `-${score}.mean()`,
+      fake: (score) => `${score}.mean()`,
+      generator: (score) => `-${score}.mean()`,
+    },
   },
 } satisfies Record<Objective, Terms>;
 
@@ -62,6 +89,11 @@ export const GANLoss = compute({
     return [loss];
   },
   lowering: {
+    pytorch({ role, objective, label_smoothing }, [real, fake]) {
+      const { pytorch } = terms[objective];
+      if (role === "generator") return pytorch.generator(fake!);
+      return `${pytorch.real(real!, 1 - label_smoothing)} + ${pytorch.fake(fake!)}`;
+    },
     tfjs({ tf, ops }, { role, objective, label_smoothing }, [real, fake]) {
       const term: Terms = terms[objective];
       if (role === "generator") return term.generator(ops, tf, fake!);

@@ -29,6 +29,7 @@ export const WeightedSum = compute({
           mend: { param: "weights", value: inputs.map((_, index) => weights[index] ?? 1) },
         },
   lowering: {
+    pytorch: ({ weights }, inputs) => inputs.map((input, index) => `${weights[index] ?? 1} * ${input}`).join(" + "),
     tfjs({ tf }, { weights }, inputs) {
       const weighted = inputs.map((input, index) =>
         weights.length === 0 || weights[index] === 1 ? input! : tf.mul(input!, weights[index]),

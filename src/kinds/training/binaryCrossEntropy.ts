@@ -11,6 +11,9 @@ export const binaryCrossEntropy = (kind: {
   readonly equation: string;
   readonly lesson: string;
   readonly takes: string;
+  readonly probabilities: boolean;
+  /** PyTorch's function, of input and target. */
+  readonly python: string;
   tfjs(ops: Ops, x: Tensor, target: number): Scalar;
 }) =>
   compute({
@@ -21,8 +24,11 @@ export const binaryCrossEntropy = (kind: {
     equation: kind.equation,
     lesson: kind.lesson,
     fields: { target: number({ default: 1, min: 0, max: 1, help: "1 means real, 0 fake; 0.9 smooths the label" }) },
-    inputs: [{ name: "in", types: ["vector", "image"], help: kind.takes }],
+    inputs: [{ name: "in", types: ["vector", "image"], probabilities: kind.probabilities, help: kind.takes }],
     outputs: [{ name: "out", types: ["loss"], help: "The mean over the batch" }],
     infer: () => [loss],
-    lowering: { tfjs: ({ ops }, { target }, [x]) => kind.tfjs(ops, x!, target) },
+    lowering: {
+      pytorch: ({ target }, [x]) => `F.${kind.python}(${x}, torch.full_like(${x}, ${target}))`,
+      tfjs: ({ ops }, { target }, [x]) => kind.tfjs(ops, x!, target),
+    },
   });
