@@ -9,6 +9,7 @@ import { Concat } from "./network/Concat.ts";
 import { Conv2d } from "./network/Conv2d.ts";
 import { ConvTranspose2d } from "./network/ConvTranspose2d.ts";
 import { Dropout } from "./network/Dropout.ts";
+import { ELU } from "./network/ELU.ts";
 import { Flatten } from "./network/Flatten.ts";
 import { Input } from "./network/Input.ts";
 import { LeakyReLU } from "./network/LeakyReLU.ts";
@@ -16,6 +17,7 @@ import { Linear } from "./network/Linear.ts";
 import { Output } from "./network/Output.ts";
 import { ReLU } from "./network/ReLU.ts";
 import { Reshape } from "./network/Reshape.ts";
+import { SELU } from "./network/SELU.ts";
 import { Shift } from "./network/Shift.ts";
 import { Sigmoid } from "./network/Sigmoid.ts";
 import { Tanh } from "./network/Tanh.ts";
@@ -36,7 +38,7 @@ export const kinds: readonly Kind[] = [
   Linear,
   Conv2d, ConvTranspose2d,
   BatchNorm1d, BatchNorm2d,
-  ReLU, LeakyReLU, Tanh, Sigmoid,
+  ReLU, LeakyReLU, Tanh, Sigmoid, ELU, SELU,
   Dropout,
   Flatten, Reshape,
   Concat, Add, Shift,
