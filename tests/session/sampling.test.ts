@@ -94,6 +94,13 @@ describe("truncation", () => {
     expect(spread).toBeCloseTo(0.3844, 1); // of a normal cut at ±0.7
     session.dispose();
   });
+
+  it("takes no longer within a narrow bound", async () => {
+    const session = await trainedShift({ lr: 1e-30 });
+    const { data } = await session.sample({ count: 200, seed: 7, truncation: 1e-6 });
+    expect(Math.max(...data.map(Math.abs))).toBeLessThanOrEqual(1e-6);
+    session.dispose();
+  });
 });
 
 describe("interpolation", () => {

@@ -1,5 +1,6 @@
 import { choice, integer, number } from "../../core/kind/fields.ts";
 import { vector } from "../../core/kind/ports.ts";
+import type { RandomStream } from "../../runtime/philox.ts";
 import { source } from "../lowering.ts";
 
 export const Noise = source({
@@ -25,12 +26,28 @@ export const Noise = source({
     draw({ batch, random, truncation }, { features, distribution, mean, std, low, high }) {
       const size = batch * features;
       const [offset, scale] = distribution === "normal" ? [mean, std] : [low, high - low];
-      const fresh = (count: number) => (distribution === "normal" ? random.normal(count) : random.uniform(count));
-      const data = fresh(size);
+      const data = distribution === "normal" ? random.normal(size) : random.uniform(size);
       if (distribution === "normal" && truncation !== null)
-        for (let i = 0; i < size; i++) while (Math.abs(data[i]) > truncation) data[i] = fresh(1)[0];
+        for (let i = 0; i < size; i++) if (Math.abs(data[i]) > truncation) data[i] = truncated(random, truncation);
       if (offset !== 0 || scale !== 1) for (let i = 0; i < size; i++) data[i] = offset + scale * data[i];
       return [{ shape: [batch, features], data }];
     },
   },
 });
+
+/**
+ * A standard normal number of at most this size, by rejection: of normal numbers where most are small enough, else of
+ * uniform ones, so that a narrow bound takes no longer than a wide one.
+ */
+function truncated(random: RandomStream, bound: number): number {
+  for (;;) {
+    if (bound >= 1) {
+      const [z] = random.normal(1);
+      if (Math.abs(z) <= bound) return z;
+    } else {
+      const [u, chance] = random.uniform(2);
+      const z = (2 * u - 1) * bound;
+      if (chance < Math.exp((-z * z) / 2)) return z;
+    }
+  }
+}
