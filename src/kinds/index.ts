@@ -14,12 +14,14 @@ import { Flatten } from "./network/Flatten.ts";
 import { Input } from "./network/Input.ts";
 import { LeakyReLU } from "./network/LeakyReLU.ts";
 import { Linear } from "./network/Linear.ts";
+import { Multiply } from "./network/Multiply.ts";
 import { Output } from "./network/Output.ts";
 import { ReLU } from "./network/ReLU.ts";
 import { Reshape } from "./network/Reshape.ts";
 import { SELU } from "./network/SELU.ts";
 import { Shift } from "./network/Shift.ts";
 import { Sigmoid } from "./network/Sigmoid.ts";
+import { Softplus } from "./network/Softplus.ts";
 import { Tanh } from "./network/Tanh.ts";
 import { BCELoss } from "./training/BCELoss.ts";
 import { BCEWithLogitsLoss } from "./training/BCEWithLogitsLoss.ts";
@@ -38,10 +40,10 @@ export const kinds: readonly Kind[] = [
   Linear,
   Conv2d, ConvTranspose2d,
   BatchNorm1d, BatchNorm2d,
-  ReLU, LeakyReLU, Tanh, Sigmoid, ELU, SELU,
+  ReLU, LeakyReLU, Tanh, Sigmoid, ELU, SELU, Softplus,
   Dropout,
   Flatten, Reshape,
-  Concat, Add, Shift,
+  Concat, Add, Multiply, Shift,
   Dataset, Noise,
   Network,
   BCELoss, BCEWithLogitsLoss, GANLoss,
