@@ -16,11 +16,13 @@ import { LeakyReLU } from "./network/LeakyReLU.ts";
 import { Linear } from "./network/Linear.ts";
 import { Multiply } from "./network/Multiply.ts";
 import { Output } from "./network/Output.ts";
+import { PReLU } from "./network/PReLU.ts";
 import { ReLU } from "./network/ReLU.ts";
 import { Reshape } from "./network/Reshape.ts";
 import { SELU } from "./network/SELU.ts";
 import { Shift } from "./network/Shift.ts";
 import { Sigmoid } from "./network/Sigmoid.ts";
+import { SiLU } from "./network/SiLU.ts";
 import { Softplus } from "./network/Softplus.ts";
 import { Tanh } from "./network/Tanh.ts";
 import { BCELoss } from "./training/BCELoss.ts";
@@ -40,7 +42,7 @@ export const kinds: readonly Kind[] = [
   Linear,
   Conv2d, ConvTranspose2d,
   BatchNorm1d, BatchNorm2d,
-  ReLU, LeakyReLU, Tanh, Sigmoid, ELU, SELU, Softplus,
+  ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus,
   Dropout,
   Flatten, Reshape,
   Concat, Add, Multiply, Shift,

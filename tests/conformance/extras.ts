@@ -101,6 +101,10 @@ export const extras: Readonly<Record<string, readonly Extra[]>> = {
     { name: "p 0", params: { p: 0 }, inputs: ["vector[6]"] },
     { name: "p 1", params: { p: 1 }, inputs: ["vector[6]"] },
   ],
+  PReLU: [
+    { name: "a slope for each channel", params: { num_parameters: 4 }, inputs: ["image[4,2,3]"] },
+    { name: "a slope for each feature", params: { num_parameters: 6 }, inputs: ["vector[6]"] },
+  ],
   Reshape: [
     { name: "vector to image", params: { shape: [3, 2, -1] }, inputs: ["vector[24]"] },
     { name: "image to image", params: { shape: [-1, 8, 1] }, inputs: ["image[4,3,2]"] },
@@ -149,6 +153,14 @@ export const refusals: Readonly<Record<string, readonly (Extra & { readonly code
     },
   ],
   Multiply: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
+  PReLU: [
+    {
+      name: "three slopes for four channels",
+      params: { num_parameters: 3 },
+      inputs: ["image[4,2,3]"],
+      code: "param-value",
+    },
+  ],
   Add: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
   Concat: [{ name: "two heights", inputs: ["image[2,3,5]", "image[2,4,5]"], code: "concat-shapes" }],
   Reshape: [{ name: "another size", params: { shape: [3, 3, 3] }, inputs: ["vector[24]"], code: "reshape-size" }],

@@ -1,0 +1,27 @@
+import { sizeOf } from "../../core/kind/ports.ts";
+import { layer } from "../lowering.ts";
+
+export const SiLU = layer({
+  name: "SiLU",
+  title: "SiLU",
+  shelf: "Activation",
+  summary: "A smooth ReLU that dips below 0",
+  equation: "y = x \\, \\sigma(x)",
+  lesson:
+    "Also called swish: each value gates itself. It follows ReLU far from 0, is smooth in between and lets small negative values through, down to about −0.28. Diffusion models and many newer networks use it in place of ReLU.",
+  fields: {},
+  inputs: [{ name: "in", types: ["image", "vector", "embedded"], help: "Any numbers" }],
+  outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
+  infer: (_, [input]) => [input],
+  flops: (_, [input]) => 2 * sizeOf(input),
+  twiceDifferentiable: true,
+  lowering: {
+    tfjs: ({ tf, ops }, _, [x]) => tf.mul(x, ops.sigmoid(x)),
+    onnx: {
+      write: (onnx, _, [x]) => onnx.node("Mul", [x, onnx.node("Sigmoid", [x])]),
+      operators: [],
+      read: () => "no operator is SiLU alone",
+    },
+    pytorch: { module: () => "nn.SiLU()", forward: (self, [x]) => `${self}(${x})` },
+  },
+});
