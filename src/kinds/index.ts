@@ -8,6 +8,7 @@ import { Block } from "./network/Block.ts";
 import { Concat } from "./network/Concat.ts";
 import { Conv2d } from "./network/Conv2d.ts";
 import { ConvTranspose2d } from "./network/ConvTranspose2d.ts";
+import { Divide } from "./network/Divide.ts";
 import { Dropout } from "./network/Dropout.ts";
 import { ELU } from "./network/ELU.ts";
 import { Flatten } from "./network/Flatten.ts";
@@ -24,6 +25,7 @@ import { Shift } from "./network/Shift.ts";
 import { Sigmoid } from "./network/Sigmoid.ts";
 import { SiLU } from "./network/SiLU.ts";
 import { Softplus } from "./network/Softplus.ts";
+import { Subtract } from "./network/Subtract.ts";
 import { Tanh } from "./network/Tanh.ts";
 import { BCELoss } from "./training/BCELoss.ts";
 import { BCEWithLogitsLoss } from "./training/BCEWithLogitsLoss.ts";
@@ -45,7 +47,7 @@ export const kinds: readonly Kind[] = [
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus,
   Dropout,
   Flatten, Reshape,
-  Concat, Add, Multiply, Shift,
+  Concat, Add, Subtract, Multiply, Divide, Shift,
   Dataset, Noise,
   Network,
   BCELoss, BCEWithLogitsLoss, GANLoss,

@@ -161,6 +161,8 @@ export const refusals: Readonly<Record<string, readonly (Extra & { readonly code
       code: "param-value",
     },
   ],
+  Subtract: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
+  Divide: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
   Add: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
   Concat: [{ name: "two heights", inputs: ["image[2,3,5]", "image[2,4,5]"], code: "concat-shapes" }],
   Reshape: [{ name: "another size", params: { shape: [3, 3, 3] }, inputs: ["vector[24]"], code: "reshape-size" }],
