@@ -1,8 +1,17 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
-import { image } from "../../core/kind/ports.ts";
-import { always, fanUniform, normal } from "../../core/kind/weights.ts";
+import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
-import { convolutionFields, pythonArguments, pythonPair, reach, readConvolution, sides } from "./convolution.ts";
+import {
+  convolutionFields,
+  convolutionWeights,
+  onnxAttributes,
+  pythonArguments,
+  pythonPair,
+  reach,
+  readConvolution,
+  sides,
+  unevenGroups,
+} from "./convolution.ts";
 
 export const Conv2d = layer({
   name: "Conv2d",
@@ -18,20 +27,8 @@ export const Conv2d = layer({
   infer(params, [{ shape }]) {
     const { out_channels, kernel_size, stride, padding, dilation, groups } = params;
     const [channels, ...extent] = shape;
-    if (channels % groups !== 0)
-      return {
-        misfit: "groups-divide",
-        param: "groups",
-        facts: { groups, channels, of: "input" },
-        mend: { param: "groups", value: 1 },
-      };
-    if (out_channels % groups !== 0)
-      return {
-        misfit: "groups-divide",
-        param: "groups",
-        facts: { groups, channels: out_channels, of: "output" },
-        mend: { param: "groups", value: 1 },
-      };
+    const uneven = unevenGroups(groups, channels, out_channels);
+    if (uneven) return uneven;
     const kernel = reach(kernel_size, dilation);
     const padded = extent.map((size, axis) => size + 2 * padding[axis]);
     if (padded.some((size, axis) => size < kernel[axis]))
@@ -39,40 +36,10 @@ export const Conv2d = layer({
     const [height, width] = padded.map((size, axis) => Math.floor((size - kernel[axis]) / stride[axis]) + 1);
     return [image(out_channels, height, width)];
   },
-  weights(
-    { out_channels, kernel_size: [kh, kw], groups, bias },
-    [
-      {
-        shape: [channels],
-      },
-    ],
-  ) {
-    const fan = (channels / groups) * kh * kw;
-    const weight = {
-      name: "weight",
-      shape: [out_channels, channels / groups, kh, kw],
-      trainable: true,
-      init: { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) },
-      tfjs: [2, 3, 1, 0],
-    };
-    return bias
-      ? [weight, { name: "bias", shape: [out_channels], trainable: true, init: always(fanUniform(fan)) }]
-      : [weight];
-  },
-  flops(
-    { kernel_size: [kh, kw], groups, bias },
-    [
-      {
-        shape: [channels],
-      },
-    ],
-    [
-      {
-        shape: [out, height, width],
-      },
-    ],
-  ) {
-    return out * height * width * ((2 * channels * kh * kw) / groups + (bias ? 1 : 0));
+  weights: ({ out_channels, kernel_size, groups, bias }, [input]) =>
+    convolutionWeights([out_channels, input.shape[0] / groups, ...kernel_size], out_channels, bias),
+  flops({ kernel_size: [kh, kw], groups, bias }, [input], [output]) {
+    return sizeOf(output) * ((2 * input.shape[0] * kh * kw) / groups + (bias ? 1 : 0));
   },
   twiceDifferentiable: true,
   lowering: {
@@ -84,27 +51,17 @@ export const Conv2d = layer({
         groups,
       }),
     onnx: {
-      write: (onnx, { kernel_size, stride, padding, dilation, groups, bias }, [x]) =>
-        onnx.node("Conv", [x, onnx.weight("weight"), ...(bias ? [onnx.weight("bias")] : [])], {
-          kernel_shape: kernel_size,
-          strides: stride,
-          pads: sides(padding),
-          dilations: dilation,
-          group: groups,
+      write: (onnx, params, [x]) =>
+        onnx.node("Conv", [x, onnx.weight("weight"), ...(params.bias ? [onnx.weight("bias")] : [])], {
+          ...onnxAttributes(params),
+          pads: sides(params.padding),
         }),
       operators: ["Conv"],
       read(node) {
         const found = readConvolution(node);
         if (typeof found === "string") return found;
-        const { weight, bias, params } = found;
-        return {
-          params: { ...params, out_channels: weight.dims[0] },
-          inputs: [0],
-          weights: {
-            weight: { shape: weight.dims, data: weight.data },
-            ...(bias ? { bias: { shape: bias.dims, data: bias.data } } : {}),
-          },
-        };
+        const { weights, params } = found;
+        return { params: { ...params, out_channels: weights.weight.shape[0] }, inputs: [0], weights };
       },
     },
     pytorch: {

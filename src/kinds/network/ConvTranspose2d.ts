@@ -1,9 +1,18 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { pair } from "../../core/kind/fields.ts";
-import { image } from "../../core/kind/ports.ts";
-import { always, fanUniform, normal } from "../../core/kind/weights.ts";
+import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
-import { convolutionFields, pythonArguments, pythonPair, reach, readConvolution, sides } from "./convolution.ts";
+import {
+  convolutionFields,
+  convolutionWeights,
+  onnxAttributes,
+  pythonArguments,
+  pythonPair,
+  reach,
+  readConvolution,
+  sides,
+  unevenGroups,
+} from "./convolution.ts";
 
 export const ConvTranspose2d = layer({
   name: "ConvTranspose2d",
@@ -27,20 +36,8 @@ export const ConvTranspose2d = layer({
   infer(params, [{ shape }]) {
     const { out_channels, kernel_size, stride, padding, dilation, output_padding, groups } = params;
     const [channels, ...extent] = shape;
-    if (channels % groups !== 0)
-      return {
-        misfit: "groups-divide",
-        param: "groups",
-        facts: { groups, channels, of: "input" },
-        mend: { param: "groups", value: 1 },
-      };
-    if (out_channels % groups !== 0)
-      return {
-        misfit: "groups-divide",
-        param: "groups",
-        facts: { groups, channels: out_channels, of: "output" },
-        mend: { param: "groups", value: 1 },
-      };
+    const uneven = unevenGroups(groups, channels, out_channels);
+    if (uneven) return uneven;
     if (output_padding.some((added, axis) => added >= Math.max(stride[axis], dilation[axis])))
       return {
         misfit: "output-padding",
@@ -61,40 +58,10 @@ export const ConvTranspose2d = layer({
       };
     return [image(out_channels, output[0], output[1])];
   },
-  weights(
-    { out_channels, kernel_size: [kh, kw], groups, bias },
-    [
-      {
-        shape: [channels],
-      },
-    ],
-  ) {
-    const fan = (out_channels / groups) * kh * kw; // PyTorch counts the weight's second axis, here the outputs
-    const weight = {
-      name: "weight",
-      shape: [channels, out_channels / groups, kh, kw],
-      trainable: true,
-      init: { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) },
-      tfjs: [2, 3, 1, 0],
-    };
-    return bias
-      ? [weight, { name: "bias", shape: [out_channels], trainable: true, init: always(fanUniform(fan)) }]
-      : [weight];
-  },
-  flops(
-    { out_channels, kernel_size: [kh, kw], groups, bias },
-    [
-      {
-        shape: [channels, h, w],
-      },
-    ],
-    [
-      {
-        shape: [out, height, width],
-      },
-    ],
-  ) {
-    return (2 * channels * h * w * out_channels * kh * kw) / groups + (bias ? out * height * width : 0);
+  weights: ({ out_channels, kernel_size, groups, bias }, [input]) =>
+    convolutionWeights([input.shape[0], out_channels / groups, ...kernel_size], out_channels, bias),
+  flops({ out_channels, kernel_size: [kh, kw], groups, bias }, [input], [output]) {
+    return (2 * sizeOf(input) * out_channels * kh * kw) / groups + (bias ? sizeOf(output) : 0);
   },
   twiceDifferentiable: true,
   lowering: {
@@ -107,9 +74,10 @@ export const ConvTranspose2d = layer({
         groups,
       }),
     onnx: {
-      write(onnx, { kernel_size, stride, padding, dilation, output_padding, groups, bias }, [x]) {
+      write(onnx, params, [x]) {
+        const { stride, padding, output_padding, bias } = params;
         const weight = onnx.weight("weight", { channelAxis: 1 });
-        const shared = { kernel_shape: kernel_size, strides: stride, dilations: dilation, group: groups };
+        const shared = onnxAttributes(params);
         if (output_padding.every((added, axis) => added < stride[axis]))
           return onnx.node("ConvTranspose", [x, weight, ...(bias ? [onnx.weight("bias")] : [])], {
             ...shared,
@@ -134,19 +102,10 @@ export const ConvTranspose2d = layer({
         const found = readConvolution(node);
         if (typeof found === "string") return found;
         if (node.intList("output_shape", []).length > 0) return "output_shape instead of explicit pads";
-        const { weight, bias, params } = found;
-        return {
-          params: {
-            ...params,
-            out_channels: weight.dims[1] * params.groups,
-            output_padding: node.intList("output_padding", [0, 0]),
-          },
-          inputs: [0],
-          weights: {
-            weight: { shape: weight.dims, data: weight.data },
-            ...(bias ? { bias: { shape: bias.dims, data: bias.data } } : {}),
-          },
-        };
+        const { weights, params } = found;
+        const out_channels = weights.weight.shape[1] * params.groups;
+        const output_padding = node.intList("output_padding", [0, 0]);
+        return { params: { ...params, out_channels, output_padding }, inputs: [0], weights };
       },
     },
     pytorch: {

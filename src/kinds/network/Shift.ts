@@ -14,14 +14,7 @@ export const Shift = layer({
   inputs: [{ name: "in", types: ["image", "vector"], help: "An image [C, H, W] or features [F]" }],
   outputs: [{ name: "out", types: ["image", "vector"], help: "The same shape" }],
   infer: (_, [input]) => [input],
-  weights: (
-    _,
-    [
-      {
-        shape: [channels],
-      },
-    ],
-  ) => [{ name: "bias", shape: [channels], trainable: true, init: always(constant(0)) }],
+  weights: (_, [input]) => [{ name: "bias", shape: [input.shape[0]], trainable: true, init: always(constant(0)) }],
   flops: (_, [input]) => sizeOf(input),
   twiceDifferentiable: true,
   lowering: {
@@ -40,7 +33,7 @@ export const Shift = layer({
         const dims = input.type === "image" ? [channels, 1, 1] : [channels];
         if (![String(dims), String([1, ...dims])].includes(String(bias.dims)))
           return "a constant that is not one value a channel or feature";
-        return { params: {}, inputs: [position], weights: { bias: { shape: [channels], data: bias.data } } };
+        return { params: {}, inputs: [position], weights: { bias: { shape: [input.shape[0]], data: bias.data } } };
       },
     },
     pytorch: {

@@ -29,15 +29,8 @@ export const batchNorm = (kind: {
     inputs: [{ name: "in", types: [kind.type], help: `What to normalize, ${kind.shape}` }],
     outputs: [{ name: "out", types: [kind.type], help: "The same shape" }],
     infer: (_, [input]) => [input],
-    weights(
-      _,
-      [
-        {
-          shape: [channels],
-        },
-      ],
-    ) {
-      const each = { shape: [channels] };
+    weights(_, [input]) {
+      const each = { shape: [input.shape[0]] };
       return [
         { ...each, name: "weight", trainable: true, init: { pytorch: constant(1), dcgan: normal(1, 0.02) } },
         { ...each, name: "bias", trainable: true, init: always(constant(0)) },

@@ -1,5 +1,7 @@
 /** What Conv2d and ConvTranspose2d have in common: PyTorch's parameters and how ONNX and Python spell them. */
 import { boolean, integer, pair, type Pair } from "../../core/kind/fields.ts";
+import type { Misfit } from "../../core/kind/kind.ts";
+import { always, fanUniform, normal, type WeightSpec } from "../../core/kind/weights.ts";
 import type { OnnxNode } from "../lowering.ts";
 
 export const convolutionFields = {
@@ -44,6 +46,30 @@ export const sides = ([height, width]: Pair): readonly [number, number, number, 
   width,
 ];
 
+/** Why groups do not divide the channels that come in or go out; null where they do. */
+export function unevenGroups(groups: number, input: number, output: number): Misfit | null {
+  const [channels, of] = input % groups !== 0 ? [input, "input"] : [output, "output"];
+  if (channels % groups === 0) return null;
+  const mend = { param: "groups", value: 1 };
+  return { misfit: "groups-divide", param: "groups", facts: { groups, channels, of }, mend };
+}
+
+/** PyTorch takes a weight's second axis and its window for the fan-in, in a transposed convolution too. */
+export function convolutionWeights(shape: readonly number[], out: number, bias: boolean): WeightSpec[] {
+  const fan = shape[1] * shape[2] * shape[3];
+  const init = { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) };
+  const weight = { name: "weight", shape, trainable: true, init, tfjs: [2, 3, 1, 0] };
+  return bias ? [weight, { name: "bias", shape: [out], trainable: true, init: always(fanUniform(fan)) }] : [weight];
+}
+
+/** What ONNX's Conv and ConvTranspose both say, pads apart. */
+export const onnxAttributes = (params: { kernel_size: Pair; stride: Pair; dilation: Pair; groups: number }) => ({
+  kernel_shape: params.kernel_size,
+  strides: params.stride,
+  dilations: params.dilation,
+  group: params.groups,
+});
+
 const python = (pair: Pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair[1]})`);
 
 /** ", stride=2, padding=1": the arguments that differ from PyTorch's defaults. */
@@ -70,7 +96,7 @@ export function pythonArguments(params: {
 }
 export const pythonPair = python;
 
-/** The parameters of an ONNX Conv or ConvTranspose node whose weight is [?, ?, kh, kw]; a text where it is not one of ours. */
+/** Parameters and weights of an ONNX Conv or ConvTranspose node whose weight is [?, ?, kh, kw]; a text where it is not one of ours. */
 export function readConvolution(node: OnnxNode) {
   const weight = node.constant(1);
   if (node.inputs[0]?.type !== "image" || weight?.dims.length !== 4)
@@ -80,9 +106,9 @@ export function readConvolution(node: OnnxNode) {
   if (top !== bottom || left !== right) return "pads that differ between the sides";
   if (node.inputs[2]) return "a bias that is not constant";
   const bias = node.constant(2);
+  const stored = ({ dims, data }: typeof weight) => ({ shape: dims, data });
   return {
-    weight,
-    bias,
+    weights: { weight: stored(weight), ...(bias ? { bias: stored(bias) } : {}) },
     params: {
       kernel_size: [weight.dims[2], weight.dims[3]],
       stride: node.intList("strides", [1, 1]),
