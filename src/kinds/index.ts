@@ -18,6 +18,7 @@ import { Linear } from "./network/Linear.ts";
 import { Multiply } from "./network/Multiply.ts";
 import { Output } from "./network/Output.ts";
 import { PReLU } from "./network/PReLU.ts";
+import { ReflectionPad2d } from "./network/ReflectionPad2d.ts";
 import { ReLU } from "./network/ReLU.ts";
 import { Reshape } from "./network/Reshape.ts";
 import { SELU } from "./network/SELU.ts";
@@ -27,6 +28,7 @@ import { SiLU } from "./network/SiLU.ts";
 import { Softplus } from "./network/Softplus.ts";
 import { Subtract } from "./network/Subtract.ts";
 import { Tanh } from "./network/Tanh.ts";
+import { ZeroPad2d } from "./network/ZeroPad2d.ts";
 import { BCELoss } from "./training/BCELoss.ts";
 import { BCEWithLogitsLoss } from "./training/BCEWithLogitsLoss.ts";
 import { Dataset } from "./training/Dataset.ts";
@@ -46,7 +48,7 @@ export const kinds: readonly Kind[] = [
   BatchNorm1d, BatchNorm2d,
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus,
   Dropout,
-  Flatten, Reshape,
+  Flatten, Reshape, ZeroPad2d, ReflectionPad2d,
   Concat, Add, Subtract, Multiply, Divide, Shift,
   Dataset, Noise,
   Network,

@@ -105,6 +105,11 @@ export const extras: Readonly<Record<string, readonly Extra[]>> = {
     { name: "a slope for each channel", params: { num_parameters: 4 }, inputs: ["image[4,2,3]"] },
     { name: "a slope for each feature", params: { num_parameters: 6 }, inputs: ["vector[6]"] },
   ],
+  ZeroPad2d: [
+    { name: "every side its own", params: { padding: [1, 2, 0, 3] }, inputs: ["image[2,1,3]"] },
+    { name: "no padding", params: { padding: 0 }, inputs: ["image[2,3,2]"] },
+  ],
+  ReflectionPad2d: [{ name: "every side its own", params: { padding: [1, 2, 0, 3] }, inputs: ["image[2,4,3]"] }],
   Reshape: [
     { name: "vector to image", params: { shape: [3, 2, -1] }, inputs: ["vector[24]"] },
     { name: "image to image", params: { shape: [-1, 8, 1] }, inputs: ["image[4,3,2]"] },
@@ -163,6 +168,14 @@ export const refusals: Readonly<Record<string, readonly (Extra & { readonly code
   ],
   Subtract: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
   Divide: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
+  ReflectionPad2d: [
+    {
+      name: "padding as wide as the image",
+      params: { padding: [0, 3, 0, 0] },
+      inputs: ["image[2,4,3]"],
+      code: "param-value",
+    },
+  ],
   Add: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
   Concat: [{ name: "two heights", inputs: ["image[2,3,5]", "image[2,4,5]"], code: "concat-shapes" }],
   Reshape: [{ name: "another size", params: { shape: [3, 3, 3] }, inputs: ["vector[24]"], code: "reshape-size" }],
