@@ -13,6 +13,7 @@ import { Dropout } from "./network/Dropout.ts";
 import { ELU } from "./network/ELU.ts";
 import { Flatten } from "./network/Flatten.ts";
 import { Input } from "./network/Input.ts";
+import { LayerNorm } from "./network/LayerNorm.ts";
 import { LeakyReLU } from "./network/LeakyReLU.ts";
 import { Linear } from "./network/Linear.ts";
 import { Multiply } from "./network/Multiply.ts";
@@ -28,6 +29,7 @@ import { SiLU } from "./network/SiLU.ts";
 import { Softplus } from "./network/Softplus.ts";
 import { Subtract } from "./network/Subtract.ts";
 import { Tanh } from "./network/Tanh.ts";
+import { Upsample } from "./network/Upsample.ts";
 import { ZeroPad2d } from "./network/ZeroPad2d.ts";
 import { BCELoss } from "./training/BCELoss.ts";
 import { BCEWithLogitsLoss } from "./training/BCEWithLogitsLoss.ts";
@@ -45,10 +47,10 @@ export const kinds: readonly Kind[] = [
   Input, Output, Block,
   Linear,
   Conv2d, ConvTranspose2d,
-  BatchNorm1d, BatchNorm2d,
+  BatchNorm1d, BatchNorm2d, LayerNorm,
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus,
   Dropout,
-  Flatten, Reshape, ZeroPad2d, ReflectionPad2d,
+  Flatten, Reshape, Upsample, ZeroPad2d, ReflectionPad2d,
   Concat, Add, Subtract, Multiply, Divide, Shift,
   Dataset, Noise,
   Network,

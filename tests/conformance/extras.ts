@@ -110,6 +110,11 @@ export const extras: Readonly<Record<string, readonly Extra[]>> = {
     { name: "no padding", params: { padding: 0 }, inputs: ["image[2,3,2]"] },
   ],
   ReflectionPad2d: [{ name: "every side its own", params: { padding: [1, 2, 0, 3] }, inputs: ["image[2,4,3]"] }],
+  LayerNorm: [{ name: "nothing learned", params: { elementwise_affine: false }, inputs: ["image[3,2,3]"] }],
+  Upsample: [
+    { name: "three times, blended", params: { scale_factor: 3, mode: "bilinear" }, inputs: ["image[2,3,1]"] },
+    { name: "once", params: { scale_factor: 1 }, inputs: ["image[2,3,2]"] },
+  ],
   Reshape: [
     { name: "vector to image", params: { shape: [3, 2, -1] }, inputs: ["vector[24]"] },
     { name: "image to image", params: { shape: [-1, 8, 1] }, inputs: ["image[4,3,2]"] },
