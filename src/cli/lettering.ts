@@ -40,7 +40,10 @@ export function letteringWidth(text: string, size: number): number {
 }
 
 export const escapeXml = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
+  // control characters and lone surrogates have no place in XML
+  text
+    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, " ")
+    .replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
 
 /** In the units of the strokes below: baseline 0, small letters to −10, capitals to −14. */
 const em = 20;

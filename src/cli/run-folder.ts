@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
+import { isRecord } from "../core/document/parse.ts";
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from "../session/checkpoint.ts";
 import { writeAtomically } from "./files.ts";
 
@@ -53,7 +54,7 @@ export function runFolder(folder: string): RunFolder {
   const metrics = (): Metrics[] => {
     if (!existsSync(metricsFile)) return [];
     const whole = readFileSync(metricsFile, "utf8").split("\n").slice(0, -1); // what follows the last line end was cut off
-    return whole.map((line) => JSON.parse(line) as Metrics);
+    return whole.flatMap((line) => readLine(line) ?? []);
   };
   return {
     folder,
@@ -68,11 +69,12 @@ export function runFolder(folder: string): RunFolder {
     },
     settings() {
       requireRun();
-      try {
-        return JSON.parse(readFileSync(settingsFile, "utf8")) as RunSettings;
-      } catch {
-        throw new UserError(diagnose("run-damaged", {}, { file: settingsFile, reason: "it is not JSON" }));
-      }
+      const settings = parsed(readFileSync(settingsFile, "utf8"));
+      if (isRecord(settings) && [settings.seed, settings.batch].every((value) => Number.isSafeInteger(value)))
+        return { seed: Number(settings.seed), batch: Number(settings.batch) };
+      throw new UserError(
+        diagnose("run-damaged", {}, { file: settingsFile, reason: "it does not say the run's seed and batch" }),
+      );
     },
     checkpoint() {
       requireRun();
@@ -88,4 +90,20 @@ export function runFolder(folder: string): RunFolder {
       writeAtomically(metricsFile, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
     },
   };
+}
+
+/** A line of metrics.jsonl; null where something else has damaged it. */
+function readLine(line: string): Metrics | null {
+  const value = parsed(line);
+  return isRecord(value) && Number.isSafeInteger(value.iteration) && isRecord(value.losses)
+    ? (value as unknown as Metrics)
+    : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import type { NetworkProgram, Program } from "../core/program/types.ts";
-import { weightsOf, type WeightStore } from "../core/program/weights.ts";
+import { weightAt, weightsOf, type WeightStore } from "../core/program/weights.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { initialWeights } from "../session/initialize.ts";
 import { openDocument, programOf, type OpenedDocument } from "./document.ts";
@@ -38,6 +38,7 @@ export async function openTarget(argument: string, options: TargetOptions): Prom
   const name = chooseNetwork(opened, options.network);
   const [network] = programOf(opened, name).networks;
   const checkpoint = run?.checkpoint() ?? null;
+  if (run && !checkpoint) throw new UserError(diagnose("run-missing", {}, { folder: run.folder }));
   const seed = settings?.seed ?? options.seed;
   const weights = checkpoint ? savedWeights(network, checkpoint, options.raw ?? false) : initialWeights(network, seed);
   const whole = opened.diagnostics.some(({ severity }) => severity === "error") ? null : programOf(opened);
@@ -60,11 +61,12 @@ export function chooseNetwork({ analysis }: OpenedDocument, asked: string | unde
 
 function savedWeights(network: NetworkProgram, { tensors }: Checkpoint, raw: boolean): WeightStore {
   const averages = [...tensors.keys()].filter((key) => key.startsWith("averages/"));
-  return new Map(
+  const stored = new Map(
     weightsOf(network).flatMap(({ path }) => {
       const averaged = raw ? undefined : averages.find((key) => key.endsWith(`/${network.name}/${path}`));
       const tensor = tensors.get(averaged ?? `weights/${network.name}/${path}`);
       return tensor ? [[path, tensor] as const] : [];
     }),
   );
+  return new Map(weightsOf(network).map((weight) => [weight.path, weightAt(stored, weight, network.name)]));
 }

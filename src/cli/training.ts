@@ -2,8 +2,8 @@
 import type { GanDocument } from "../core/document/types.ts";
 import type { Program } from "../core/program/types.ts";
 import type { DataSet } from "../datasets/types.ts";
-import { printDiagnostic, diagnose } from "../core/analysis/diagnostics.ts";
-import { createSession, type Session } from "../session/session.ts";
+import { diagnose, printDiagnostic, UserError } from "../core/analysis/diagnostics.ts";
+import { createSession, type Report, type Session } from "../session/session.ts";
 import type { OpenBackend } from "./backend.ts";
 import { writeAtomically } from "./files.ts";
 import { notice } from "./output.ts";
@@ -58,6 +58,7 @@ export async function trainRun(
     const progress = showProgress(steps, start, "training");
     const meter = createMeter(batch);
     const sampleEvery = request.sampleEvery ?? Math.max(1, Math.min(100, Math.ceil(steps / 10)));
+    const scene = { program, dataSets };
     const pending: Metrics[] = [];
     let lastSave = performance.now();
     const save = async () => {
@@ -66,23 +67,22 @@ export async function trainRun(
       lastSave = performance.now();
     };
     try {
-      await session.run({
-        until: steps,
-        signal: interruption.signal,
-        async report({ iteration, losses }) {
-          const imagesPerSecond = meter.tick();
-          pending.push({ iteration, losses, imagesPerSecond: Math.round(imagesPerSecond) });
-          if (pending.length >= 100) run.appendMetrics(pending.splice(0));
-          progress.update(
-            iteration,
-            describeProgress(losses, imagesPerSecond, ((steps - iteration) * batch) / imagesPerSecond),
-          );
-          if (iteration !== session.iteration) return; // losses read late: the session is further on
-          if (iteration % sampleEvery === 0)
-            await drawSampleGrid(run.samplePath(iteration), session, { program, dataSets }, 64, 8);
-          if (iteration % sampleEvery === 0 || performance.now() - lastSave > checkpointPause * 1000) await save();
-        },
-      });
+      const report = async ({ iteration, losses }: Report) => {
+        const imagesPerSecond = meter.tick();
+        pending.push({ iteration, losses, imagesPerSecond: Math.round(imagesPerSecond) });
+        if (pending.length >= 100) run.appendMetrics(pending.splice(0));
+        const secondsLeft = ((steps - iteration) * batch) / imagesPerSecond;
+        progress.update(iteration, describeProgress(losses, imagesPerSecond, secondsLeft));
+        const isLatest = iteration === session.iteration; // losses may be read late, when the session is further on
+        if (isLatest && performance.now() - lastSave > checkpointPause * 1000) await save();
+      };
+      while (session.iteration < steps && !interruption.signal.aborted) {
+        const until = Math.min(steps, (Math.floor(session.iteration / sampleEvery) + 1) * sampleEvery);
+        await session.run({ until, signal: interruption.signal, report });
+        if (session.iteration % sampleEvery !== 0) continue;
+        await save();
+        await picture(() => drawSampleGrid(run.samplePath(session.iteration), session, scene, 64, 8));
+      }
     } finally {
       progress.stop();
       run.appendMetrics(pending.splice(0));
@@ -101,10 +101,10 @@ export async function trainRun(
 
 /** Begins a new run, or goes on where the folder's checkpoint left off. */
 function takeUp(run: RunFolder, session: Session, document: GanDocument, variant: string): void {
-  if (!run.exists)
-    return run.start(`${JSON.stringify(document, null, 2)}\n`, { seed: session.seed, batch: session.batch });
-  const checkpoint = run.checkpoint();
-  if (checkpoint) {
+  const checkpoint = run.exists ? run.checkpoint() : null;
+  if (!checkpoint) {
+    run.start(`${JSON.stringify(document, null, 2)}\n`, { seed: session.seed, batch: session.batch });
+  } else {
     session.restore(checkpoint);
     if (checkpoint.variant !== variant)
       notice(printDiagnostic(diagnose("run-variant", {}, { found: variant, wanted: checkpoint.variant })));
@@ -123,16 +123,16 @@ async function finish(
   const { iteration } = session;
   const files = [{ what: "metrics", file: run.file("metrics.jsonl") }];
   if (metrics.length > 0) {
-    await drawLosses(run.file("losses.png"), program, metrics);
+    await picture(() => drawLosses(run.file("losses.png"), program, metrics));
     const names = Object.keys(metrics[0].losses);
     const rows = metrics.map((line) => [line.iteration, ...names.map((name) => line.losses[name])].join(","));
     writeAtomically(run.file("losses.csv"), [["iteration", ...names].join(","), ...rows, ""].join("\n"));
     files.push({ what: "loss plot", file: run.file("losses.png") }, { what: "its data", file: run.file("losses.csv") });
   }
   if (program.training?.sampling) {
-    await drawSampleGrid(run.file("samples.png"), session, { program, dataSets }, 50, 10);
+    await picture(() => drawSampleGrid(run.file("samples.png"), session, { program, dataSets }, 50, 10));
     files.push({ what: "50 samples", file: run.file("samples.png") });
-    if (await drawBest(run.file("best.png"), session, { program, dataSets }, 50, 500))
+    if (await picture(() => drawBest(run.file("best.png"), session, { program, dataSets }, 50, 500)))
       files.push({ what: "50 best by D", file: run.file("best.png") });
   }
   files.push({ what: "checkpoint", file: run.file("checkpoint/state.safetensors") });
@@ -146,6 +146,17 @@ async function finish(
     losses: metrics.at(-1)?.losses ?? {},
     files,
   };
+}
+
+/** A picture that cannot be drawn is told and costs nothing else: training goes on. */
+async function picture<T>(draw: () => Promise<T>): Promise<T | null> {
+  try {
+    return await draw();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    notice(`A picture could not be drawn: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
 }
 
 function describeProgress(

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNpy, writeNpy } from "../../src/datasets/npy.ts";
 import { readSafetensors } from "../../src/targets/safetensors/safetensors.ts";
-import { ganvas, root, scratch } from "./ganvas.ts";
+import { ganvas, root, scratch, startGanvas } from "./ganvas.ts";
 
 const { folder, remove } = scratch("commands");
 afterAll(remove);
@@ -168,6 +168,34 @@ describe("train, sample, export, run", () => {
     expect(lines.map(({ iteration }) => iteration)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
     expect(Object.keys(lines[0].losses)).toEqual(["d_loss", "g_loss"]);
     expect(lines[29].imagesPerSecond).toBeGreaterThan(0);
+  });
+
+  it("ends with a checkpoint after its iteration when it is interrupted", async () => {
+    const folder = inside("interrupted");
+    const child = startGanvas(["train", "toy-ring", "--steps", "1000000", "--sample-every", "1000000", "--out", folder, "--backend", "wasm"]); // prettier-ignore
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    while (!existsSync(path.join(folder, "metrics.jsonl"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect(existsSync(path.join(folder, "checkpoint/state.safetensors"))).toBe(true);
+    expect(ganvas(["sample", folder, "-o", inside("i.png")]).code).toBe(0);
+  });
+
+  it("resumes a folder that has no checkpoint yet as a new run, with new settings", () => {
+    const folder = inside("begun");
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "run.json"), JSON.stringify({ seed: 4, batch: 9 }));
+    const again = (...more: string[]) => ganvas(["train", "toy-1d", "--out", folder, "--resume", "--backend", "wasm", ...more]); // prettier-ignore
+    expect(again("--batch", "8", "--steps", "2").code).toBe(0);
+    expect(again("--steps", "4").code).toBe(0);
+    expect(ganvas(["sample", folder, "-o", inside("b.png")]).code).toBe(0);
+  });
+
+  it("exports no weights that are not there", () => {
+    const exported = ganvas(["export", "dcgan-mnist", "--run", run, "--format", "safetensors", "-o", inside("e.st")]);
+    expect(exported.code).toBe(1);
+    expect(exported.err).toMatch(/error weights-(missing|shape)/);
+    expect(existsSync(inside("e.st"))).toBe(false);
   });
 
   it("does not write over a run", () => {

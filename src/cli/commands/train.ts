@@ -57,7 +57,8 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
   const folders = seeds.map((each) => runFolder(options.seeds === 1 ? folder : path.join(folder, `seed-${each}`)));
   for (const run of folders) {
     if (run.exists && !options.resume) throw new UserError(diagnose("run-exists", {}, { folder: run.folder }));
-    if (!run.exists && options.resume) throw new UserError(diagnose("run-missing", {}, { folder: run.folder }));
+    if (!run.exists && options.resume && options.seeds === 1)
+      throw new UserError(diagnose("run-missing", {}, { folder: run.folder }));
   }
   const dataSets = await loadDataSets(program);
   const backend = await openBackend(options.backend);
@@ -69,7 +70,7 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
     const kept = run.exists ? run.settings() : { seed: seeds[index], batch: options.batch ?? settings.batch };
     trained.push(
       await trainRun(run, opened.document, program, backend, dataSets, {
-        seed: run.exists ? (options.seed ?? kept.seed) : kept.seed,
+        seed: run.exists && options.seed === undefined ? kept.seed : seeds[index],
         batch: run.exists ? (options.batch ?? kept.batch) : kept.batch,
         steps: options.steps ?? settings.iterations,
         sampleEvery: options.sampleEvery,

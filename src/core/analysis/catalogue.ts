@@ -295,7 +295,7 @@ export const catalogue = {
   // While it runs
   "not-finite": error(
     (f: { value: string; what: string; iteration: number }) =>
-      `${f.value} appeared in iteration ${f.iteration}, first in ${f.what}. Lower the learning rate, clip the gradient (clip_grad_norm), or choose a loss that stays finite; the last checkpoint is from before.`,
+      `${f.value} appeared in iteration ${f.iteration}, first in ${f.what}. Lower the learning rate, clip the gradient (clip_grad_norm), or choose a loss that stays finite. A checkpoint, where there is one, is from before.`,
   ),
   "out-of-memory": error(
     (f: { tensor: string; bytes: number | null; batch: number }) =>
@@ -318,6 +318,10 @@ export const catalogue = {
   "run-differs": error(
     (f: { what: string; found: string; wanted: string }) =>
       `The run was made with ${f.what} ${f.wanted}, and now it is ${f.found}. Use the same, or start a new run.`,
+  ),
+  "run-document": error(
+    (_: Record<string, never>) =>
+      "The run in this folder was made with another document. Resume with the document.gan.json in its folder (and the same --data), or start a new run.",
   ),
   "run-variant": warning(
     (f: { found: string; wanted: string }) =>

@@ -266,8 +266,10 @@ function judgeSinks(
 ): void {
   const sinks = [...nodes.values()].filter((node) => node.role === "sink");
   const networks = Object.keys(document.networks).sort(byId);
-  const upstream = (id: string) =>
-    (nodes.get(id)?.inputs ?? []).flatMap((input) => (input.node && nodes.has(input.node) ? [input.node] : []));
+  const upstream = (id: string, live = false) =>
+    (nodes.get(id)?.inputs ?? []).flatMap((input) =>
+      input.node && nodes.has(input.node) && !(live && input.stale) ? [input.node] : [],
+    ); // a stale wire is a constant: nothing is trained through it
   const needed = new Set(depthFirst([...sinks.map((sink) => sink.id), ...samples], upstream).order);
   for (const sink of sinks) {
     const misfit = sink.kind.judge?.(sink.params);
@@ -276,7 +278,7 @@ function judgeSinks(
     const at = { ...sink.place, param: "trains" };
     if (trains.length === 0) report(diagnose("trains-nothing", at, { networks }));
     const reached = new Set(
-      depthFirst([sink.id], upstream).order.flatMap((id) => {
+      depthFirst([sink.id], (id) => upstream(id, true)).order.flatMap((id) => {
         const node = nodes.get(id);
         return node?.role === "call" ? [node.network] : [];
       }),

@@ -25,6 +25,8 @@ interface Wanted {
   readonly stale: boolean;
 }
 
+export type SharedWeights = ReadonlyMap<string, ReadonlySet<string>>;
+
 interface Drafted {
   readonly id: string;
   readonly optimizer: string;
@@ -34,9 +36,10 @@ interface Drafted {
   readonly update: Update;
 }
 
-export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[]): Slice[] {
+/** @param sharedBy names, by network, the weights that other networks may use too */
+export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[], sharedBy: SharedWeights): Slice[] {
   const trained = new Set(sinks.flatMap((sink) => sink.kind.trains(sink.params)));
-  const versions = new Map<string, number>();
+  const versions = new Map<string, number>(); // of a network's own weights, and of each shared one
   const known = new Map<string, Scheduled>();
   const names = new Set<string>();
   const slices: Drafted[] = [];
@@ -51,7 +54,7 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[]): Sli
       differentiate(loss, trains, id);
       const update: Update = { op: "update", optimizer: sink.id, loss: valueOf(loss.instruction, port!), trains };
       slices.push({ id, optimizer: sink.id, step, values, loss, update });
-      for (const network of trains) versions.set(network, (versions.get(network) ?? 0) + 1);
+      for (const name of new Set(trains.flatMap(weightsBehind))) versions.set(name, (versions.get(name) ?? 0) + 1);
     }
   }
   return slices.map(writeSlice);
@@ -85,7 +88,7 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[]): Sli
     values: Scheduled[],
   ): Scheduled {
     const node = nodes.get(id)!;
-    const version = node.role === "call" && !stale ? (versions.get(node.network) ?? 0) : 0;
+    const version = node.role === "call" && !stale ? versionOf(node.network) : "";
     const made = inputs.map((input) => input.instruction.id);
     const key = JSON.stringify(node.role === "source" ? [id, step] : [id, version, ...made]);
     const earlier = known.get(key);
@@ -103,8 +106,19 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[]): Sli
     };
     known.set(key, scheduled);
     values.push(scheduled);
-    if (stale && node.role === "call" && (versions.get(node.network) ?? 0) > 0) hoist(scheduled, values);
+    if (stale && node.role === "call" && versionOf(node.network) !== "") hoist(scheduled, values);
     return scheduled;
+  }
+
+  /** The names under which a network's weights are counted: its own together, shared ones each. */
+  function weightsBehind(network: string): string[] {
+    return [network, ...[...(sharedBy.get(network) ?? [])].map((path) => `shared/${path}`)];
+  }
+
+  /** Which of this iteration's updates have changed the network's weights; empty before the first. */
+  function versionOf(network: string): string {
+    const changed = weightsBehind(network).filter((name) => versions.has(name));
+    return changed.map((name) => `${name}:${versions.get(name)}`).join(" ");
   }
 
   /** Moves a value, and what it is made of, before the first update: its network's weights have changed since. */

@@ -5,7 +5,7 @@
 import type { Analysis } from "../analysis/analyze.ts";
 import { byId } from "../analysis/order.ts";
 import type { Json } from "../kind/fields.ts";
-import { scheduleIteration } from "./schedule-iteration.ts";
+import { scheduleIteration, type SharedWeights } from "./schedule-iteration.ts";
 import { scheduleSampling } from "./schedule-sampling.ts";
 import { givenOutputs, type Nodes, type SinkNode } from "./schedule-values.ts";
 import type { OptimizerDeclaration, Sampling, Slice, SourceDeclaration, TrainingProgram } from "./types.ts";
@@ -15,11 +15,20 @@ export function schedule(analysis: Analysis): TrainingProgram | null {
   const { nodes, sample, settings } = analysis.training;
   const sinks = orderedSinks(nodes);
   if (sinks.length === 0 && sample === null) return null;
-  const iteration = scheduleIteration(nodes, sinks);
+  const iteration = scheduleIteration(nodes, sinks, sharedWeights(analysis));
   const sampling = sample === null ? null : scheduleSampling(nodes, sample);
   const sources = sourcesOf(nodes, iteration, sampling);
   return { settings, sources, optimizers: sinks.map(optimizer), iteration, sampling };
 }
+
+/** The trainable weights of each network that shared blocks tie to others. */
+const sharedWeights = ({ networks }: Analysis): SharedWeights =>
+  new Map(
+    [...networks].map(([name, { layers }]) => {
+      const shared = layers.flatMap((layer) => layer.weights).filter((weight) => weight.shared && weight.trainable);
+      return [name, new Set(shared.map((weight) => weight.path))];
+    }),
+  );
 
 /** Ascending order, ties by id; a sink that does not say trains the critic first. */
 function orderedSinks(nodes: Nodes): SinkNode[] {

@@ -46,6 +46,12 @@ export const Dataset = source({
     if (!found) return { misfit: "dataset-unknown", param: "name", facts: { name } };
     const { item, classes } = found;
     const [depth, height, width] = item.shape;
+    if (item.type === "image" && channels !== null && !conversions.has(`${depth}→${channels}`))
+      return {
+        misfit: "data-type",
+        param: "channels",
+        facts: { name, found: `images of ${depth} channels`, wanted: `a data set with ${channels}` },
+      };
     const rows = item.type === "image" ? image(channels ?? depth, resize?.[0] ?? height, resize?.[1] ?? width) : item;
     return [rows, classes === null ? null : label(classes)];
   },
@@ -57,3 +63,6 @@ export const Dataset = source({
     },
   },
 });
+
+/** From grey, colour and colour with transparency, to what each can become. */
+const conversions = new Set(["1→1", "1→3", "3→1", "3→3", "4→4"]);

@@ -26,7 +26,10 @@ export interface Summary {
 }
 
 export function summarize({ networks, training }: Program): Summary {
-  const trained = training ? new Set(training.optimizers.flatMap((optimizer) => optimizer.trains)) : null;
+  const trained =
+    training && training.optimizers.length > 0
+      ? new Set(training.optimizers.flatMap((optimizer) => optimizer.trains))
+      : null;
   const batch = training?.settings.batch ?? 1;
   return {
     networks: Object.fromEntries(

@@ -73,7 +73,9 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     buffers: Map<string, Tensor>,
   ): readonly Tensor[] {
     const { tfjs } = kindOf(layers, instruction.kind).lowering;
-    const weights = Object.fromEntries(instruction.weights.map(({ name, path }) => [name, compilation.weights(path)]));
+    const weights = Object.fromEntries(
+      instruction.weights.map(({ name, path }) => [name, buffers.get(path) ?? compilation.weights(path)]),
+    );
     const pathOf = (name: string) => instruction.weights.find((weight) => weight.name === name)!.path;
     const context = {
       tf,
@@ -82,7 +84,10 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
       inputs: instruction.inputs.map((input) => input.type),
       outputs: instruction.outputs.map((output) => output.type),
       random: () => evaluation.random(instruction.id),
-      setBuffer: (name: string, value: Tensor) => void buffers.set(pathOf(name), tf.keep(value)),
+      setBuffer: (name: string, value: Tensor) => {
+        buffers.get(pathOf(name))?.dispose(); // a shared layer's second pass goes on from its first
+        buffers.set(pathOf(name), tf.keep(value));
+      },
     };
     return tf.tidy(() => {
       const inputs = instruction.inputs.map((input) => asTyped(tf, values.get(input.value)!, input));
