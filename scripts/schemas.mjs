@@ -23,8 +23,7 @@ if (check) {
     process.stderr.write("graph-schemas/gan.schema.json is missing: run npm run schemas\n");
   }
   if (committed !== text) {
-    if (committed !== "")
-      process.stderr.write("graph-schemas/gan.schema.json is stale: run npm run schemas\n");
+    if (committed !== "") process.stderr.write("graph-schemas/gan.schema.json is stale: run npm run schemas\n");
     process.exitCode = 1;
   }
 } else {

@@ -102,7 +102,16 @@ const elsewhere: readonly Code[] = [
     "data-type",
     "batch-too-large",
   ],
-  ...["not-finite", "out-of-memory", "run-exists", "run-missing", "run-damaged", "run-differs", "run-document", "run-variant"],
+  ...[
+    "not-finite",
+    "out-of-memory",
+    "run-exists",
+    "run-missing",
+    "run-damaged",
+    "run-differs",
+    "run-document",
+    "run-variant",
+  ],
   ...[
     "weights-missing",
     "weights-shape",
