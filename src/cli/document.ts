@@ -12,7 +12,7 @@ import {
 } from "../core/analysis/diagnostics.ts";
 import { parse } from "../core/document/parse.ts";
 import type { GanDocument } from "../core/document/types.ts";
-import { lower } from "../core/program/lower.ts";
+import { concerns, lower } from "../core/program/lower.ts";
 import type { Program } from "../core/program/types.ts";
 import { vocabulary } from "../kinds/index.ts";
 import { lookUpDataSets, type DataOverride } from "./datasets.ts";
@@ -75,15 +75,10 @@ export async function analyzeText(text: string, override: DataOverride = {}): Pr
 /** The Program of a document without errors; warnings go to stderr. Throws a UserError with all errors otherwise. */
 export function programOf({ document, analysis, diagnostics }: OpenedDocument, network?: string): Program {
   const program = lower(document, analysis, network === undefined ? {} : { network });
-  const concerns = ({ at }: Diagnostic) =>
-    network === undefined ||
-    at.graph === undefined ||
-    at.graph === `networks.${network}` ||
-    at.graph.startsWith("blocks.");
-  const errors = diagnostics.filter((diagnostic) => isError(diagnostic) && concerns(diagnostic));
+  const concerning = diagnostics.filter(({ at }) => concerns(at, network));
+  const errors = concerning.filter(isError);
   if (!program || errors.length > 0) throw new UserError(...errors);
-  for (const diagnostic of diagnostics)
-    if (!isError(diagnostic) && concerns(diagnostic)) notice(printDiagnostic(diagnostic));
+  for (const diagnostic of concerning) notice(printDiagnostic(diagnostic));
   return program;
 }
 

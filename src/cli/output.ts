@@ -12,9 +12,6 @@ export const result = (text: string): void => void process.stdout.write(text.end
 export const json = (value: unknown): void => result(JSON.stringify(value, null, 2));
 export const notice = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Wrong usage: exit code 2. */
-export class UsageError extends Error {}
-
 /** A diagnostic as `check --json` prints it. */
 export const plain = (diagnostic: Diagnostic) => ({
   code: diagnostic.code,
@@ -25,7 +22,6 @@ export const plain = (diagnostic: Diagnostic) => ({
 
 /** Tells what went wrong and gives the exit code: 1 where the input is at fault, 2 for wrong usage, 70 for our own mistakes. */
 export function explain(error: unknown): number {
-  if (error instanceof UsageError) return (notice(`error: ${error.message}`), 2);
   const diagnostics = diagnosticsOf(error);
   if (!diagnostics) {
     notice(`GANvas itself failed, which is not your fault: ${error instanceof Error ? error.message : String(error)}`);

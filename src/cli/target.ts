@@ -1,7 +1,8 @@
 /** A TARGET argument: a run's folder, a document or a template. Gives one network's Program with weights. */
 import { existsSync, statSync } from "node:fs";
-import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
+import { diagnose, isError, UserError } from "../core/analysis/diagnostics.ts";
 import type { NetworkProgram, Program } from "../core/program/types.ts";
+import { lower } from "../core/program/lower.ts";
 import { weightAt, weightsOf, type WeightStore } from "../core/program/weights.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { initialWeights } from "../session/initialize.ts";
@@ -41,7 +42,7 @@ export async function openTarget(argument: string, options: TargetOptions): Prom
   if (run && !checkpoint) throw new UserError(diagnose("run-missing", {}, { folder: run.folder }));
   const seed = settings?.seed ?? options.seed;
   const weights = checkpoint ? savedWeights(network, checkpoint, options.raw ?? false) : initialWeights(network, seed);
-  const whole = opened.diagnostics.some(({ severity }) => severity === "error") ? null : programOf(opened);
+  const whole = opened.diagnostics.some(isError) ? null : lower(opened.document, opened.analysis);
   return { opened, network, weights, seed, iterations: checkpoint?.iteration ?? 0, program: whole };
 }
 

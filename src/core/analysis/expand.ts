@@ -129,7 +129,7 @@ export function expand(
       if (kind.role !== "block") return kind;
       const reference = kind.reference(readParams(kind, graph.nodes[id], bindings, {}, () => {}));
       const block = document.blocks[reference.block];
-      return block && Object.hasOwn(document.blocks, reference.block) ? blockPorts(block, vocabulary) : null;
+      return block && Object.hasOwn(document.blocks, reference.block) ? portsOf(block, vocabulary) : null;
     };
     const wiring = wire(graph, name, ports, report);
     for (const id of Object.keys(graph.nodes).sort(byId)) {
@@ -274,8 +274,9 @@ function producerOf(block: Graph, output: string, prefix: string): ValueId | und
   return edge && prefix + edge.from;
 }
 
-function blockPorts(block: Graph, vocabulary: Vocabulary): { inputs: PortSpec[]; outputs: PortSpec[] } {
-  const { inputs, outputs } = boundary(block, vocabulary);
+/** A network or block as a node: its Input and Output nodes are its ports, and what they carry is found by analysis. */
+export function portsOf(graph: Graph, vocabulary: Vocabulary): { inputs: PortSpec[]; outputs: PortSpec[] } {
+  const { inputs, outputs } = boundary(graph, vocabulary);
   const port = (name: string): PortSpec => ({
     name,
     types: ["image", "vector", "label", "tokens", "embedded"],

@@ -17,7 +17,7 @@ import { integer, type Fields, type Params } from "../kind/fields.ts";
 import { accept, printType, sameType, type PortSpec, type PortType } from "../kind/ports.ts";
 import type { TrainingSettings } from "../program/types.ts";
 import { diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
-import { boundary, nodeName, unknownKind, valueId, type ValueId } from "./expand.ts";
+import { nodeName, portsOf, unknownKind, valueId, type ValueId } from "./expand.ts";
 import { misfitDiagnostic, removalOf, type NetworkAnalysis } from "./network.ts";
 import { byId, depthFirst } from "./order.ts";
 import { readParams } from "./params.ts";
@@ -216,7 +216,7 @@ function readNodes(
     if (kind.role === "call") {
       const network = kind.network(params);
       const networks = Object.keys(document.networks).sort(byId);
-      if (Object.hasOwn(document.networks, network)) ports = networkPorts(document, network, vocabulary);
+      if (Object.hasOwn(document.networks, network)) ports = portsOf(document.networks[network], vocabulary);
       else {
         const near = nearest(network, networks);
         const fix = near
@@ -232,16 +232,6 @@ function readNodes(
     declared.set(id, { kind, params, place, ports });
   }
   return declared;
-}
-
-function networkPorts(document: GanDocument, network: string, vocabulary: Vocabulary) {
-  const { inputs, outputs } = boundary(document.networks[network], vocabulary);
-  const port = (name: string): PortSpec => ({
-    name,
-    types: ["image", "vector", "label", "tokens", "embedded"],
-    help: "",
-  });
-  return { inputs: inputs.map(port), outputs: outputs.map(port) };
 }
 
 function mismatch(

@@ -2,7 +2,7 @@
  * (Document, Analysis) → Program: nothing is decided here that the analysis has not found. Gives null where a diagnostic
  * of severity error stands in the way.
  */
-import { isError } from "../analysis/diagnostics.ts";
+import { isError, type Place } from "../analysis/diagnostics.ts";
 import type { Analysis } from "../analysis/analyze.ts";
 import type { Layer, NetworkAnalysis } from "../analysis/network.ts";
 import type { GanDocument } from "../document/types.ts";
@@ -17,13 +17,15 @@ export interface LowerOptions {
 }
 
 export function lower(document: GanDocument, analysis: Analysis, { network }: LowerOptions = {}): Program | null {
-  const matters = ({ graph }: { readonly graph?: string }) =>
-    network === undefined || graph === undefined || graph === `networks.${network}` || graph.startsWith("blocks.");
-  if (analysis.diagnostics.some((diagnostic) => isError(diagnostic) && matters(diagnostic.at))) return null;
+  if (analysis.diagnostics.some((diagnostic) => isError(diagnostic) && concerns(diagnostic.at, network))) return null;
   const analyses = [...analysis.networks.values()].filter(({ name }) => network === undefined || name === network);
   const networks = analyses.map((each) => lowerNetwork(each, schemeOf(document, each.name)));
   return { name: document.name, networks, training: network === undefined ? schedule(analysis) : null };
 }
+
+/** Whether a mistake at this place is one of this network, its blocks or the whole; of anything, where none is named. */
+export const concerns = ({ graph }: Place, network: string | undefined): boolean =>
+  network === undefined || graph === undefined || graph === `networks.${network}` || graph.startsWith("blocks.");
 
 const schemeOf = (document: GanDocument, name: string): InitScheme =>
   initSchemes.find((scheme) => scheme === document.networks[name].init) ?? "pytorch";
