@@ -15,6 +15,7 @@ const tsc = bin("typescript/bin/tsc");
 /** Each gives the output of what failed, null where all is well. */
 const checks = {
   types: { what: "types of sources and tests", run: () => node(tsc, "-p", "tsconfig.test.json") },
+  studio: { what: "types of the studio", run: () => node(tsc, "-p", "tsconfig.editor.json") },
   core: { what: "core and kinds compile without DOM types", run: () => node(tsc, "-p", "tsconfig.core.json") },
   lint: { what: "lint", run: () => node(bin("eslint/bin/eslint.js"), ".", "--max-warnings", "0") },
   format: {

@@ -1,0 +1,172 @@
+/**
+ * The studio's document under the person's hands: the Document, its Analysis, what is selected, and the history of edits.
+ * Everything on the canvas and in the forms is derived from this state. No React and no DOM: tests drive it directly.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { analyze, type Analysis } from "../../core/analysis/analyze.ts";
+import { applyEdits, type Edit } from "../../core/document/edits.ts";
+import { graphOf, type GanDocument, type GraphName } from "../../core/document/types.ts";
+import type { DataSetLookup } from "../../core/kind/kind.ts";
+import { vocabulary } from "../../kinds/index.ts";
+
+export interface Selection {
+  readonly nodes: ReadonlySet<string>;
+  /** Wires as {@link edgeKey} names them. */
+  readonly edges: ReadonlySet<string>;
+}
+
+/** One thing that the person did, as undo takes it back: the document and the place where it was done. */
+export interface Entry {
+  /** "Move 3 nodes", "Set kernel_size": what the undo button says. */
+  readonly label: string;
+  readonly before: Moment;
+  readonly after: Moment;
+}
+interface Moment {
+  readonly document: GanDocument;
+  readonly tab: GraphName;
+  readonly selection: Selection;
+}
+
+export interface StudioState extends Moment {
+  readonly analysis: Analysis;
+  readonly past: readonly Entry[];
+  readonly future: readonly Entry[];
+}
+
+export interface EditOptions {
+  /** What is selected afterwards; the present selection where left out. */
+  readonly select?: Iterable<string>;
+  /** Edits with the same key, one after another, are one entry: typing in a field. `seal` ends it. */
+  readonly merge?: string;
+  /** The tab that shows the change, where it is another. */
+  readonly tab?: GraphName;
+}
+
+export interface Studio {
+  readonly store: StoreApi<StudioState>;
+  /** Applies edits as one entry of the history. Does nothing where they change nothing. */
+  edit(label: string, edits: readonly Edit[], options?: EditOptions): void;
+  /** Ends a run of merged edits: the next one is an entry of its own. */
+  seal(): void;
+  undo(): void;
+  redo(): void;
+  select(nodes: Iterable<string>, edges?: Iterable<string>): void;
+  /** Shows a graph, with these nodes selected. */
+  show(tab: GraphName, nodes?: Iterable<string>): void;
+  /** Takes another document in; its history begins anew. */
+  open(document: GanDocument): void;
+  /** Analyzes again: a data set has become known. */
+  refresh(): void;
+}
+
+/** The name of a wire in a selection. */
+export const edgeKey = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} > ${to}`;
+
+/** Entries that undo keeps. Documents share what they have in common, so an entry costs little. */
+const historyLength = 1000;
+const nothing: Selection = { nodes: new Set(), edges: new Set() };
+
+export function createStudio(document: GanDocument, dataSets: DataSetLookup): Studio {
+  const look = (next: GanDocument) => analyze(next, vocabulary, dataSets);
+  const store = createStore<StudioState>(() => begin(document));
+  let merging: string | null = null;
+
+  function begin(opened: GanDocument): StudioState {
+    const tab = firstTab(opened);
+    return { document: opened, analysis: look(opened), tab, selection: nothing, past: [], future: [] };
+  }
+
+  function edit(label: string, edits: readonly Edit[], { select, merge, tab }: EditOptions = {}): void {
+    const before = store.getState();
+    const changed = applyEdits(before.document, edits);
+    if (changed === before.document) return;
+    const shown = tab ?? before.tab;
+    const kept = shown === before.tab ? before.selection : nothing;
+    const selection = select ? { nodes: new Set(select), edges: new Set<string>() } : present(changed, shown, kept);
+    const after: Moment = { document: changed, tab: existing(changed, shown), selection };
+    const last = before.past.at(-1);
+    const past =
+      merge && merge === merging && last
+        ? [...before.past.slice(0, -1), { ...last, after }]
+        : [...before.past, { label, before: momentOf(before), after }].slice(-historyLength);
+    merging = merge ?? null;
+    store.setState({ ...after, analysis: reanalyzed(before, changed), past, future: [] });
+  }
+
+  /** Where only places or the title changed, what the document means has not. */
+  function reanalyzed(before: StudioState, changed: GanDocument): Analysis {
+    const { document } = before;
+    const same =
+      document.networks === changed.networks &&
+      document.blocks === changed.blocks &&
+      document.training === changed.training &&
+      document.format === changed.format;
+    return same ? { ...before.analysis, document: changed } : look(changed);
+  }
+
+  function travel(to: Moment, past: readonly Entry[], future: readonly Entry[]): void {
+    merging = null;
+    store.setState({ ...to, analysis: reanalyzed(store.getState(), to.document), past, future });
+  }
+
+  return {
+    store,
+    edit,
+    seal() {
+      merging = null;
+    },
+    undo() {
+      const { past, future } = store.getState();
+      const entry = past.at(-1);
+      if (entry) travel(entry.before, past.slice(0, -1), [entry, ...future]);
+    },
+    redo() {
+      const { past, future } = store.getState();
+      const [entry, ...rest] = future;
+      if (entry) travel(entry.after, [...past, entry], rest);
+    },
+    select(nodes, edges = []) {
+      const selection = { nodes: new Set(nodes), edges: new Set(edges) };
+      const { selection: before } = store.getState();
+      if (sameSet(before.nodes, selection.nodes) && sameSet(before.edges, selection.edges)) return;
+      store.setState({ selection });
+    },
+    show(tab, nodes = []) {
+      const { document: shown } = store.getState();
+      if (graphOf(shown, tab)) store.setState({ tab, selection: { nodes: new Set(nodes), edges: new Set() } });
+    },
+    open(opened) {
+      merging = null;
+      store.setState(begin(opened), true);
+    },
+    refresh() {
+      store.setState(({ document: shown }) => ({ analysis: look(shown) }));
+    },
+  };
+}
+
+/** All graphs of a document in the order of the tabs. */
+export const tabsOf = ({ networks, blocks }: GanDocument): readonly GraphName[] => [
+  "training",
+  ...Object.keys(networks).map((name): GraphName => `networks.${name}`),
+  ...Object.keys(blocks).map((name): GraphName => `blocks.${name}`),
+];
+
+const firstTab = (document: GanDocument): GraphName =>
+  Object.keys(document.training.nodes).length > 0 ? "training" : (tabsOf(document)[1] ?? "training");
+const existing = (document: GanDocument, tab: GraphName): GraphName => (graphOf(document, tab) ? tab : "training");
+const momentOf = ({ document, tab, selection }: Moment): Moment => ({ document, tab, selection });
+
+/** A selection without what is no longer there. */
+function present(document: GanDocument, tab: GraphName, { nodes, edges }: Selection): Selection {
+  const graph = graphOf(document, tab);
+  if (!graph) return nothing;
+  const wires = new Set(graph.edges.map(edgeKey));
+  const notes = Object.keys((document.layout[tab]?.$notes as object | undefined) ?? {});
+  const there = (id: string) => Object.hasOwn(graph.nodes, id) || notes.includes(id);
+  return { nodes: new Set([...nodes].filter(there)), edges: new Set([...edges].filter((key) => wires.has(key))) };
+}
+
+const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((member) => b.has(member));
