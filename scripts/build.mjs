@@ -1,5 +1,5 @@
-// What `npm ci` leaves ready: the WebAssembly kernels, dist/ (Node 20 does not run .ts files) and the data sets. In an
-// installed package, which has no sources, there is nothing to build.
+// What `npm ci` leaves ready: the WebAssembly kernels, the data sets, and dist/ with the command line (Node 20 does not run
+// .ts files) and the studio. In an installed package, which has no sources, there is nothing to build.
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -16,26 +16,45 @@ const step = async (name, run) => {
 if (existsSync(path.join(root, "src/cli/main.ts"))) {
   process.stdout.write("Building GANvas\n");
   await step("kernels", async () => (await import("./build-kernels.mjs")).buildKernels());
-  await step("dist", compile);
   await step("data", async () => (await import("./build-data.mjs")).buildData());
+  const fresh = path.join(root, `dist.${process.pid}`);
+  try {
+    await step("command line", () => compile(fresh));
+    await step("studio", () => buildStudio(path.join(fresh, "studio")));
+    replace(fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
   process.stdout.write(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
-/** Builds beside dist/ and puts it in place in one go, so that a command that runs meanwhile finds a whole one. */
-function compile() {
-  const [dist, fresh] = [path.join(root, "dist"), path.join(root, `dist.${process.pid}`)];
+function compile(fresh) {
   const tsc = path.join(root, "node_modules/typescript/bin/tsc");
   const { status } = spawnSync(process.execPath, [tsc, "-p", path.join(root, "tsconfig.json"), "--outDir", fresh], {
     stdio: "inherit",
   });
-  if (status !== 0) {
-    rmSync(fresh, { recursive: true, force: true });
-    process.exit(1);
-  }
+  if (status !== 0) throw new Error("the sources do not compile");
   const kernels = "runtime/wasm";
   for (const name of readdirSync(path.join(root, "src", kernels)).filter((file) => file.endsWith(".wasm")))
     cpSync(path.join(root, "src", kernels, name), path.join(fresh, kernels, name));
   chmodSync(path.join(fresh, "cli/main.js"), 0o755);
+}
+
+/** A static site that works from any path, with the built-in data sets in it. */
+async function buildStudio(folder) {
+  const { build } = await import("vite");
+  await build({
+    configFile: path.join(root, "vite.config.ts"),
+    root: path.join(root, "src/editor"),
+    logLevel: "warn",
+    build: { outDir: folder },
+  });
+  cpSync(path.join(root, "data"), path.join(folder, "data"), { recursive: true });
+}
+
+/** What was built beside dist/ takes its place in one go, so that a command that runs meanwhile finds a whole one. */
+function replace(fresh) {
+  const dist = path.join(root, "dist");
   const old = `${fresh}.old`;
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);

@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { datasetsCommand, kindsCommand, templatesCommand } from "./commands/lists.ts";
 import { runCommand } from "./commands/run.ts";
 import { sampleCommand } from "./commands/sample.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { summaryCommand } from "./commands/summary.ts";
 import { trainCommand } from "./commands/train.ts";
 import { packageRoot } from "./files.ts";
@@ -29,6 +30,7 @@ const commands = [
   sampleCommand(),
   runCommand(),
   exportCommand(version),
+  serveCommand(),
 ];
 for (const command of commands) ganvas.addCommand(command.exitOverride());
 

@@ -12,6 +12,7 @@ const whole =
 
 export const seedNumber = whole(0, Number.MAX_SAFE_INTEGER);
 export const iterationCount = whole(1, 2 ** 32 - 1);
+export const portNumber = whole(0, 65_535);
 export const rowCount = whole(1, 65_536);
 
 export const positiveNumber = (text: string): number => {

@@ -347,6 +347,13 @@ export const catalogue = {
       `There are several networks: ${f.networks.join(", ")}. Name one with --network.`,
   ),
   "no-backend": error((f: { reason: string }) => f.reason),
+  "studio-missing": error(
+    (f: { path: string }) => `The studio is not built: there is no page in ${f.path}. Run \`npm run build\` first.`,
+  ),
+  "port-taken": error(
+    (f: { port: number; reason: string }) =>
+      `Port ${f.port} cannot be had (${f.reason}). Choose another with --port, or end the program that holds it.`,
+  ),
   "input-file": error((f: { input: string; reason: string }) => `The input ${f.input} cannot be used: ${f.reason}.`),
 
   // ONNX

@@ -119,6 +119,8 @@ const elsewhere: readonly Code[] = [
     "nothing-to-sample",
     "choose-network",
     "no-backend",
+    "studio-missing",
+    "port-taken",
     "input-file",
   ],
   ...["onnx-malformed", "onnx-operator", "onnx-opset", "onnx-disagrees"],
