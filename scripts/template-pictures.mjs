@@ -1,0 +1,56 @@
+// The pictures of the start page: what each template draws after training here, with its own seed. Run by hand when a template
+// changes; the pictures are committed.
+//
+//   node scripts/template-pictures.mjs              all templates
+//   node scripts/template-pictures.mjs dcgan-mnist  only these
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const main = path.join(root, "dist/cli/main.js");
+const folder = path.join(root, "templates/pictures");
+
+/** Where a full run would take longer than a quarter of an hour on two cores. */
+const steps = { "dcgan-64": 400, "toy-ring": 4000 };
+
+/** Points need more of them than pictures do. */
+const counts = { "toy-1d": 2000, "toy-ring": 512 };
+
+const all = readdirSync(path.join(root, "templates"))
+  .filter((file) => file.endsWith(".gan.json"))
+  .map((file) => file.slice(0, -".gan.json".length));
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !all.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no template ${unknown.join(", ")}; there are ${all.join(", ")}.\n`);
+  process.exit(2);
+}
+
+mkdirSync(folder, { recursive: true });
+const scratch = mkdtempSync(path.join(tmpdir(), "ganvas-pictures-"));
+try {
+  for (const name of asked.length > 0 ? asked : all) {
+    const run = path.join(scratch, name);
+    ganvas("train", name, "--out", run, "--backend", "wasm", ...(steps[name] ? ["--steps", String(steps[name])] : []));
+    ganvas(
+      "sample",
+      run,
+      "-o",
+      path.join(folder, `${name}.png`),
+      "--count",
+      String(counts[name] ?? 32),
+      "--columns",
+      "8",
+    );
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function ganvas(...args) {
+  const { status } = spawnSync(process.execPath, [main, ...args], { stdio: "inherit", cwd: root });
+  if (status !== 0) process.exit(status ?? 1);
+}
