@@ -1,0 +1,59 @@
+/**
+ * A sheet over the page for what is not daily work: the browser's own modal dialog, so that focus stays within and goes back
+ * to where it was, Esc closes, and the page behind is inert.
+ */
+import { X } from "lucide-react";
+import { useEffect, useRef, type ReactNode } from "react";
+import { IconButton } from "./IconButton.tsx";
+import styles from "./Sheet.module.css";
+
+export interface SheetProps {
+  readonly title: string;
+  /** One sentence under the title. */
+  readonly lead?: ReactNode;
+  readonly width?: "narrow" | "medium" | "wide";
+  /** Stands below what scrolls: the sheet's buttons. */
+  readonly footer?: ReactNode;
+  onClose(): void;
+  readonly children: ReactNode;
+}
+
+/** Open as long as it is rendered. */
+export function Sheet({ title, lead, width = "medium", footer, onClose, children }: SheetProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current!;
+    const opener = document.activeElement;
+    shown.showModal();
+    return () => {
+      shown.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={`${styles.sheet} ${styles[width]}`}
+      aria-label={title}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onPointerDown={(event) => event.target === dialog.current && onClose()}
+    >
+      <div className={styles.frame}>
+        <header className={styles.header}>
+          <div className={styles.heading}>
+            <h2 className={styles.title}>{title}</h2>
+            {lead && <p className={styles.lead}>{lead}</p>}
+          </div>
+          <IconButton label="Close" onClick={onClose}>
+            <X size={16} />
+          </IconButton>
+        </header>
+        <div className={styles.body}>{children}</div>
+        {footer && <footer className={styles.footer}>{footer}</footer>}
+      </div>
+    </dialog>
+  );
+}
