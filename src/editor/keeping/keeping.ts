@@ -3,32 +3,52 @@
  * and files that come and go. The storage below it is src/storage.
  */
 import type { StoreApi } from "zustand/vanilla";
-
-export interface KeptDocument {
-  readonly id: string;
-  readonly name: string;
-  /** Milliseconds since 1970. */
-  readonly modified: number;
-}
+import type { DataSetFactsRecord, DocumentSummary, Version } from "../../storage/storage.ts";
 
 export interface KeepingState {
   /** The id of the open document; its run is kept under the same id. Null on the start page. */
   readonly id: string | null;
   readonly saving: "saved" | "unsaved" | "failed";
-  readonly recent: readonly KeptDocument[];
+  /** True while another tab has this document too: nothing is saved here until the person decides. */
+  readonly elsewhere: boolean;
+  /** The last changed first. */
+  readonly recent: readonly DocumentSummary[];
+  /** Data sets of the person's own. */
+  readonly dataSets: readonly DataSetFactsRecord[];
+  /** What goes on with a file that was opened: "Reading cats.zip"; null where nothing does. */
+  readonly busy: string | null;
 }
 
 export interface Keeping {
   readonly store: StoreApi<KeepingState>;
-  /** Opens a document as a new one, under an id of its own. */
+  /** Opens a document as a new one, under an id of its own. False, and a message, where it cannot be read. */
   openText(text: string, name: string): Promise<boolean>;
   openTemplate(name: string): Promise<boolean>;
   openKept(id: string): Promise<boolean>;
   openEmpty(): Promise<void>;
+  /** Opens what the address names after its #: a kept document, a template, or one that travels in a link. */
+  openAddress(hash: string): Promise<void>;
+  /** Back to the start page; what is open is saved. */
+  close(): Promise<void>;
+  deleteKept(id: string): Promise<void>;
   /** Any file that GANvas writes: document, ONNX, safetensors, figure; or images as data. */
   openFiles(files: readonly File[]): Promise<void>;
+  /** Asks for files to open. */
+  chooseFiles(): void;
   /** Ctrl+S: a .gan.json file. */
   saveFile(): void;
   /** A link that holds the document. */
   link(): Promise<string>;
+  versions(): Promise<readonly Version[]>;
+  /** The text of a former state. */
+  version(saved: number): Promise<string | null>;
+  /** Goes back to a former state, as an edit that can be undone. */
+  restore(saved: number): Promise<void>;
+  /** Goes on with the document in this tab; the other tab stops saving. */
+  takeOver(): Promise<void>;
+  /** Goes on with a copy under another id. */
+  copy(): Promise<void>;
+  deleteDataSet(name: string): Promise<void>;
+  /** Writes what is not yet saved. */
+  flush(): Promise<void>;
 }

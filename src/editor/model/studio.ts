@@ -47,6 +47,8 @@ export interface Studio {
   readonly store: StoreApi<StudioState>;
   /** Applies edits as one entry of the history. Does nothing where they change nothing. */
   edit(label: string, edits: readonly Edit[], options?: EditOptions): void;
+  /** Puts a document in the place of this one as one entry: a former state, or a change that no edit says. */
+  replace(label: string, document: GanDocument, options?: EditOptions): void;
   /** Ends a run of merged edits: the next one is an entry of its own. */
   seal(): void;
   undo(): void;
@@ -77,9 +79,8 @@ export function createStudio(document: GanDocument, dataSets: DataSetLookup): St
     return { document: opened, analysis: look(opened), tab, selection: nothing, past: [], future: [] };
   }
 
-  function edit(label: string, edits: readonly Edit[], { select, merge, tab }: EditOptions = {}): void {
+  function replace(label: string, changed: GanDocument, { select, merge, tab }: EditOptions = {}): void {
     const before = store.getState();
-    const changed = applyEdits(before.document, edits);
     if (changed === before.document) return;
     const shown = tab ?? before.tab;
     const kept = shown === before.tab ? before.selection : nothing;
@@ -112,7 +113,8 @@ export function createStudio(document: GanDocument, dataSets: DataSetLookup): St
 
   return {
     store,
-    edit,
+    edit: (label, edits, options) => replace(label, applyEdits(store.getState().document, edits), options),
+    replace,
     seal() {
       merging = null;
     },

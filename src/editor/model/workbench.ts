@@ -7,7 +7,7 @@ import type { BackendChoice } from "../../runtime/backend.ts";
 
 export type Theme = "system" | "light" | "dark";
 export type Panel = "palette" | "inspector" | "dock";
-export type Sheet = "start" | "export" | "keys" | "history" | "data";
+export type Sheet = "start" | "export" | "keys" | "history" | "data" | "about";
 
 export interface Toast {
   readonly id: number;
@@ -27,6 +27,8 @@ export interface WorkbenchState {
   readonly minimap: boolean;
   /** Networks run top to bottom, or left to right. */
   readonly direction: "down" | "right";
+  /** Keys that the person gave to commands, by their ids, in place of the usual ones. */
+  readonly bindings: Readonly<Record<string, readonly string[]>>;
   readonly toasts: readonly Toast[];
 }
 
@@ -48,6 +50,7 @@ const initial: WorkbenchState = {
   snap: true,
   minimap: true,
   direction: "down",
+  bindings: {},
   toasts: [],
 };
 
