@@ -3,18 +3,32 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { diagnose, UserError, type Place } from "../core/analysis/diagnostics.ts";
 import type { Weight } from "../core/program/weights.ts";
 import { AllocationError } from "../runtime/errors.ts";
-import type { Cell } from "./state.ts";
+import type { Readable } from "./state.ts";
 
 /** Runs f; an allocation that fails becomes a diagnostic at this place, and everything else stays what it is. */
 export function withinMemory<T>(place: Place, batch: number, f: () => T): T {
   try {
     return f();
   } catch (error) {
-    if (!(error instanceof AllocationError)) throw error;
-    const tensor = error.shape ? `a tensor [${error.shape.join(", ")}]` : "scratch memory";
-    const owner = place.node ? `${tensor} of ${place.node}` : tensor;
-    throw new OutOfMemory(diagnose("out-of-memory", place, { tensor: owner, bytes: error.bytes, batch }));
+    throw inMemory(error, place, batch);
   }
+}
+
+/** As {@link withinMemory}, of what finishes later. */
+export async function finishWithinMemory<T>(place: Place, batch: number, f: () => Promise<T>): Promise<T> {
+  try {
+    return await f();
+  } catch (error) {
+    throw inMemory(error, place, batch);
+  }
+}
+
+/** A failed allocation as a diagnostic, anything else as it is. */
+function inMemory(error: unknown, place: Place, batch: number): unknown {
+  if (!(error instanceof AllocationError)) return error;
+  const tensor = error.shape ? `a tensor [${error.shape.join(", ")}]` : "scratch memory";
+  const owner = place.node ? `${tensor} of ${place.node}` : tensor;
+  return new OutOfMemory(diagnose("out-of-memory", place, { tensor: owner, bytes: error.bytes, batch }));
 }
 
 export class OutOfMemory extends UserError {}
@@ -42,7 +56,11 @@ export async function firstNotFinite(witnesses: readonly Witness[], iteration: n
 }
 
 /** Throws the diagnostic of the first cell whose value holds a NaN or an infinity. */
-export function requireFinite(cells: readonly Cell[], values: ReadonlyMap<string, Weight>, iteration: number): void {
+export function requireFinite(
+  cells: readonly Readable[],
+  values: ReadonlyMap<string, Weight>,
+  iteration: number,
+): void {
   for (const { name, network, weight } of cells) {
     const culprit = values.get(name)!.data.find((value) => !Number.isFinite(value));
     if (culprit === undefined) continue;
@@ -50,5 +68,11 @@ export function requireFinite(cells: readonly Cell[], values: ReadonlyMap<string
     throw new UserError(diagnose("not-finite", place, { value: valueOf(culprit), what: name, iteration }));
   }
 }
+
+/** A number that is not finite and that no place could be found for. */
+export const notFinite = (what: string, iteration: number): UserError =>
+  new UserError(
+    diagnose("not-finite", { graph: "training" }, { value: "A number that is not finite", what, iteration }),
+  );
 
 const valueOf = (culprit: number): string => (Number.isNaN(culprit) ? "NaN" : "An infinite value");

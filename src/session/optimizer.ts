@@ -26,14 +26,19 @@ export interface OptimizerState {
   readonly cells: readonly Cell[];
   /** The moving average of a weight; undefined where it keeps none, and before its first step. */
   average(network: string, path: string): Tensor | undefined;
-  /** One step: differentiates the loss over the tape and updates. `observe` sees gradients and new weights. */
-  step(
-    tape: GradientTape,
-    loss: Scalar,
-    at: Progress,
-    observe?: (what: string, weight: Trained, tensor: Tensor) => void,
-  ): void;
+  /** Sets the averages of a network's weights to the weights, as before the first step. */
+  restartAverages(network: string): void;
+  /** One step: differentiates the loss over the tape and updates. Gives the gradient's length, which the caller owns. */
+  step(tape: GradientTape, loss: Scalar, at: Progress, looks?: Looks): Scalar | null;
   dispose(): void;
+}
+
+/** What is looked at in a step, besides doing it. */
+export interface Looks {
+  /** Whether to give ‖∇‖₂ over all the weights, before clipping; else null is given. */
+  readonly measure?: boolean;
+  /** Sees gradients and new weights. */
+  observe?(what: string, weight: Trained, tensor: Tensor): void;
 }
 
 export function createOptimizer(
@@ -69,7 +74,12 @@ export function createOptimizer(
       return weight && averages.get(weight);
     },
 
-    step(tape, loss, at, observe) {
+    restartAverages(network) {
+      for (const weight of trained.filter((each) => each.network === network && averages.has(each)))
+        setAverage(weight, tf.keep(tf.clone(weight.variable as Tensor)));
+    },
+
+    step(tape, loss, at, { measure = false, observe } = {}) {
       const lr = plan.learningRate(at);
       if (plan.ema && averages.size === 0)
         for (const weight of trained) averages.set(weight, tf.keep(tf.clone(weight.variable as Tensor)));
@@ -85,16 +95,22 @@ export function createOptimizer(
       for (const { weight, gradient } of reached.toReversed()) observe?.("the gradient of", weight, gradient);
       const own = reached.map(({ gradient }) => gradient);
       let clipped: readonly Tensor[] = own;
+      let norm: Scalar | null = null;
       try {
+        if (measure) norm = lengthOf(own);
         clipped = clip(own);
         reached.forEach(({ weight }, index) => {
           update(weight, clipped[index], lr);
           observe?.("the updated", weight, weight.variable);
         });
+        if (plan.ema) average(plan.ema);
+        return norm;
+      } catch (error) {
+        norm?.dispose();
+        throw error;
       } finally {
         tf.dispose([own, [...clipped]]);
       }
-      if (plan.ema) average(plan.ema);
     },
 
     dispose() {
@@ -102,6 +118,14 @@ export function createOptimizer(
     },
   };
   return state;
+
+  /** ‖∇‖₂ of all of them together; 0 of none. Nothing is read back from the device. */
+  function lengthOf(gradients: readonly Tensor[]): Scalar {
+    return tf.tidy(() => {
+      const squares = gradients.map((gradient) => tf.sum<Scalar>(tf.square(gradient)));
+      return tf.keep(tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square), tf.scalar(0))));
+    });
+  }
 
   function clip(gradients: readonly Tensor[]): readonly Tensor[] {
     if (plan.clipGradNorm === null || gradients.length === 0) return gradients;
@@ -133,20 +157,19 @@ export function createOptimizer(
   /** ē ← decay·ē + (1 − decay)·θ; in the first `start` steps the average is the weight itself. */
   function average({ decay, start }: { decay: number; start: number }): void {
     for (const weight of trained) {
-      const before = averages.get(weight)!;
       const after = tf.tidy(() =>
         state.steps > start
-          ? updateAverage(tf, before, weight.variable as Tensor, decay)
+          ? updateAverage(tf, averages.get(weight)!, weight.variable as Tensor, decay)
           : tf.clone(weight.variable as Tensor),
       );
-      averages.set(weight, tf.keep(after));
-      before.dispose();
+      setAverage(weight, tf.keep(after));
     }
   }
 
   function slotCells(weight: Trained): Cell[] {
     return slotNames.map((slot) => ({
       name: `slots/${declaration.id}/${weight.network}/${weight.path}/${slot}`,
+      role: "slot",
       network: weight.network,
       weight: weight.declaration,
       get: () => slots.get(weight)![slot],
@@ -161,13 +184,17 @@ export function createOptimizer(
   function averageCell(weight: Trained): Cell {
     return {
       name: `averages/${declaration.id}/${weight.network}/${weight.path}`,
+      role: "average",
       network: weight.network,
       weight: weight.declaration,
       get: () => averages.get(weight) ?? (weight.variable as Tensor),
-      set: (value) => {
-        averages.get(weight)?.dispose();
-        averages.set(weight, value);
-      },
+      set: (value) => setAverage(weight, value),
     };
+  }
+
+  /** Takes the tensor over. */
+  function setAverage(weight: Trained, value: Tensor): void {
+    averages.get(weight)?.dispose();
+    averages.set(weight, value);
   }
 }

@@ -2,25 +2,37 @@
  * A training session: a Program with its tensors, trained an iteration at a time. The same code runs in Node and in a
  * browser's worker; files, pages and messages are its caller's. What it is given is a Program, parsed from text or fresh.
  */
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
-import { printProgram } from "../core/program/print.ts";
 import type { Program, TrainingProgram } from "../core/program/types.ts";
 import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { createOps } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
+import { runNchw, type PlainTensors } from "../targets/tfjs/nchw.ts";
 import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts";
 import { createVariables, readWeights } from "../targets/tfjs/variables.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { firstNotFinite, requireFinite, withinMemory, type Witness } from "./failure.ts";
+import { finishWithinMemory, requireFinite, withinMemory } from "./failure.ts";
 import { initialWeights } from "./initialize.ts";
-import { beginIteration, type Iteration, type Machine } from "./iteration.ts";
+import { meaningOf } from "./live.ts";
 import { createOptimizer } from "./optimizer.ts";
-import { drawSamples, type SampleOptions, type Samples } from "./sampling.ts";
+import type { Transplant } from "./protocol.ts";
+import {
+  drawSamples,
+  sampleLayer,
+  type LayerOutput,
+  type SampledFrom,
+  type SampleOptions,
+  type Samples,
+} from "./sampling.ts";
 import { createSources } from "./sources.ts";
-import { readCells, takeSnapshot, weightCells, writeCells, type Snapshot, type TrainedNetwork } from "./state.ts";
+import { createState, readCells, weightCells, writeCells, type TrainedNetwork } from "./state.ts";
+import { createTrainer, type RunOptions, type SliceReport } from "./trainer.ts";
+import { transplanted } from "./transplant.ts";
+
+export type { Report, RunOptions, SliceReport } from "./trainer.ts";
 
 export interface SessionOptions {
   readonly tf: Tf;
@@ -34,23 +46,8 @@ export interface SessionOptions {
   readonly variant: string;
   /** Iterations between two readings of the losses; 1 where reading costs nothing. */
   readonly readEvery: number;
-}
-
-/** One iteration's losses, read back. */
-export interface Report {
-  /** Iterations done. */
-  readonly iteration: number;
-  /** By the node that computed them. */
-  readonly losses: Readonly<Record<string, number>>;
-}
-
-export interface RunOptions {
-  /** Iterations in all. */
-  readonly until: number;
-  /** Stops after the iteration that is running. */
-  readonly signal?: AbortSignal;
-  /** In order, one for each iteration; may wait, and training waits with it. */
-  report(report: Report): void | Promise<void>;
+  /** Whether reports tell the length of every optimizer's gradient. Default false. */
+  readonly measureGradients?: boolean;
 }
 
 export interface Session {
@@ -60,23 +57,56 @@ export interface Session {
   /** Iterations done. */
   readonly iteration: number;
   /**
-   * Trains on. Throws a UserError where numbers stop being finite or memory runs out; the session is then back at an
-   * iteration before that.
+   * Trains on, with what is left of the iteration first where one is begun. Throws a UserError where numbers stop being finite
+   * or memory runs out; the session is then back at an iteration before that.
    */
   run(options: RunOptions): Promise<void>;
+  /**
+   * Does the next slice of an iteration, one step of one optimizer, and keeps what the iteration holds for the next one. With
+   * the last slice the iteration counts as done. Throws as `run` does; the session is then back before this iteration.
+   */
+  stepOptimizer(): Promise<SliceReport>;
   sample(options: SampleOptions): Promise<Samples>;
+  /**
+   * What a layer ("main.3.conv1") gives at each of its ports while samples are drawn and scored; null where that does not
+   * evaluate it. Needs memory for `count` outputs.
+   */
+  layerOutputs(
+    network: string,
+    layer: string,
+    options: Pick<SampleOptions, "count" | "seed">,
+  ): Promise<readonly LayerOutput[] | null>;
+  /**
+   * One forward pass in inference mode, with the averaged weights where there are some, unless told otherwise. Feeds and
+   * results by port name: images [N, C, H, W], vectors [N, F], labels [N]. Throws a RangeError for a missing input, and a
+   * UserError where memory runs out.
+   */
+  evaluate(network: string, feeds: PlainTensors, options?: { readonly averaged?: boolean }): Promise<PlainTensors>;
   /** Weights and buffers; the averaged ones where an optimizer averages, unless `raw`. */
   weights(network: string, options?: { readonly raw?: boolean }): Promise<WeightStore>;
+  /** Sets weights and buffers, and moving averages to the same. A begun iteration is dropped: its changes are undone. */
   setWeights(network: string, weights: WeightStore): void;
-  /** All state. Throws a UserError where a number in it is not finite: such a run cannot go on. */
+  /**
+   * All state, as it was before the iteration that is begun, if one is. Throws a UserError where a number in it is not finite:
+   * such a run cannot go on.
+   */
   checkpoint(): Promise<Checkpoint>;
-  /** Takes up where a checkpoint of the same program, seed and batch left off. Throws a UserError where they differ. */
+  /**
+   * Takes up where a checkpoint of the same program, seed and batch left off, and drops a begun iteration. Throws a UserError
+   * where they differ.
+   */
   restore(checkpoint: Checkpoint): void;
+  /**
+   * Takes from another program's checkpoint the weights, buffers, slots and averages that have the same name and shape here;
+   * all else starts as in a new session. Counters go on, an optimizer that was not there starts at 0. Drops a begun iteration.
+   * From an equal program's checkpoint it is the same as `restore`.
+   */
+  transplant(checkpoint: Checkpoint): Transplant;
   dispose(): void;
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { tf, program, dataSets, variant, readEvery } = options;
+  const { tf, program, dataSets, variant, readEvery, measureGradients = false } = options;
   const training = trainingOf(program);
   const { seed, batch } = {
     seed: options.seed ?? training.settings.seed,
@@ -107,130 +137,56 @@ export function createSession(options: SessionOptions): Session {
     ...weightCells(networkOf.values()),
     ...[...optimizers.values()].flatMap((optimizer) => optimizer.cells),
   ];
+  const state = createState(tf, cells, optimizers);
   const sources = createSources(training, { seed, batch, dataSets });
-  const machine: Machine = { tf, training, networks, optimizers, sources, seed, batch };
-  let iteration = 0;
+  const machine = { tf, training, networks, optimizers, sources, seed, batch, measureGradients };
+  const trainer = createTrainer(machine, state, readEvery);
 
   return {
     program,
     seed,
     batch,
     get iteration() {
-      return iteration;
+      return state.iteration;
     },
-    run,
-    sample: (sampleOptions) => {
-      if (!training.sampling) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
-      return drawSamples(tf, training, training.sampling, { networks: averaged, dataSets }, sampleOptions);
+    run: trainer.run,
+    stepOptimizer: trainer.stepOptimizer,
+    // async: whoever waits for samples hears there that none can be drawn
+    sample: async (sampleOptions) => drawSamples(sampledFrom(), sampleOptions),
+    layerOutputs: async (network, layer, sampleOptions) =>
+      training.sampling && sampleLayer(sampledFrom(), { network, layer }, sampleOptions),
+    evaluate(network, feeds, { averaged: average = true } = {}) {
+      const compiled = (average ? averaged : networks).get(network)!;
+      const rows = Object.values(feeds)[0]?.dims[0] ?? batch;
+      return finishWithinMemory({ graph: `networks.${network}` }, rows, () => runNchw(tf, compiled, feeds));
     },
     weights: (network, { raw = false } = {}) =>
       readWeights(networkOf.get(network)!.program, (path) => (raw ? weightAt : averageAt)(network, path)),
-    setWeights: (network, weights) => networkOf.get(network)!.variables.set(weights),
+    setWeights(network, weights) {
+      trainer.drop({ back: true });
+      networkOf.get(network)!.variables.set(weights);
+      for (const optimizer of optimizers.values()) optimizer.restartAverages(network);
+    },
     checkpoint,
     restore,
+    transplant,
     dispose() {
+      trainer.drop({ back: false });
       for (const optimizer of optimizers.values()) optimizer.dispose();
       variables.dispose();
     },
   };
 
-  async function run({ until, signal, report }: RunOptions): Promise<void> {
-    // two: the losses that show an overflow in the last update are those of the next reading
-    let [earlier, latest] = [remember(), remember()];
-    const unread: Unread[] = [];
-    let rested = performance.now();
-    try {
-      while (iteration < until && !signal?.aborted) {
-        unread.push({ iteration: iteration + 1, losses: iterate(latest) });
-        iteration++;
-        if (unread.length < readEvery && iteration < until) continue;
-        if (!(await readLosses(unread.splice(0), report))) throw await blame(earlier);
-        earlier.dispose();
-        [earlier, latest] = [latest, remember()];
-        if (performance.now() - rested < restEvery) continue;
-        await new Promise((resolve) => setTimeout(resolve)); // a signal or message waits for a turn of the event loop
-        rested = performance.now();
-      }
-    } finally {
-      for (const { losses } of unread) tf.dispose([...losses.values()]);
-      earlier.dispose();
-      latest.dispose();
-    }
-  }
-
-  /** One iteration; gives copies of its losses. Where it fails, the session is back at the snapshot. */
-  function iterate(latest: Snapshot): Map<string, Scalar> {
-    const begun = beginIteration(machine, iteration);
-    try {
-      performAll(begun);
-      return new Map([...begun.losses].map(([node, loss]) => [node, tf.keep(tf.clone(loss))]));
-    } catch (error) {
-      latest.restore();
-      throw error;
-    } finally {
-      begun.finish();
-    }
-  }
-
-  function performAll(begun: Iteration): void {
-    for (const slice of training.iteration)
-      for (const instruction of slice.instructions) begun.perform(slice, instruction);
-  }
-
-  /** Reads and reports; false at the first that is not finite. */
-  async function readLosses(unread: readonly Unread[], report: RunOptions["report"]): Promise<boolean> {
-    const reports: Report[] = [];
-    for (const { iteration: done, losses } of unread) {
-      const read = [...losses].map(async ([node, loss]) => [node, (await loss.data())[0]] as const);
-      reports.push({ iteration: done, losses: Object.fromEntries(await Promise.all(read)) });
-      tf.dispose([...losses.values()]);
-    }
-    for (const each of reports) {
-      if (!Object.values(each.losses).every(Number.isFinite)) return false;
-      await report(each);
-    }
-    return true;
-  }
-
-  /**
-   * Goes back to where all was finite and repeats what followed, looking at every number: a run is a function of its seed.
-   * The session stays back there.
-   */
-  async function blame(good: Snapshot): Promise<UserError> {
-    const last = iteration;
-    let found: UserError | null = null;
-    for (good.restore(); iteration < last && !found; iteration++) {
-      const witnesses: Witness[] = [];
-      const begun = beginIteration(machine, iteration, (witness) => witnesses.push(witness));
-      try {
-        performAll(begun);
-      } finally {
-        begun.finish();
-        found = await firstNotFinite(witnesses, iteration + 1);
-      }
-    }
-    good.restore();
-    const unnamed = { value: "A number that is not finite", what: "a loss", iteration: last };
-    return found ?? new UserError(diagnose("not-finite", { graph: "training" }, unnamed));
-  }
-
-  /** All state as it is now, the counters too. */
-  function remember(): Snapshot {
-    const at = iteration;
-    const steps = [...optimizers.values()].map((optimizer) => [optimizer, optimizer.steps] as const);
-    const { restore: restoreCells, dispose } = takeSnapshot(tf, cells);
-    const restore = () => {
-      iteration = at;
-      for (const [optimizer, done] of steps) optimizer.steps = done;
-      restoreCells();
-    };
-    return { restore, dispose };
+  function sampledFrom(): SampledFrom {
+    const { sampling } = training;
+    if (!sampling) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
+    return { tf, training, sampling, networks: averaged, dataSets };
   }
 
   async function checkpoint(): Promise<Checkpoint> {
-    const steps = Object.fromEntries([...optimizers].map(([id, optimizer]) => [id, optimizer.steps]));
-    const tensors = await readCells(cells);
-    requireFinite(cells, tensors, iteration);
+    const { iteration, steps, cells: readable } = trainer.settled();
+    const tensors = await readCells(readable);
+    requireFinite(readable, tensors, iteration);
     return { iteration, seed, batch, variant, program: meaningOf(program), steps, tensors };
   }
 
@@ -240,9 +196,22 @@ export function createSession(options: SessionOptions): Session {
     if (saved.program !== meaningOf(program)) throw new UserError(diagnose("run-document", {}, {}));
     if (saved.seed !== seed) throw differs("the seed", seed, saved.seed);
     if (saved.batch !== batch) throw differs("the batch", batch, saved.batch);
-    writeCells(tf, cells, saved.tensors);
-    for (const [id, optimizer] of optimizers) optimizer.steps = saved.steps[id] ?? 0;
-    iteration = saved.iteration;
+    takeOver(saved);
+  }
+
+  function transplant(saved: Checkpoint): Transplant {
+    const { tensors, kept, fresh } = transplanted(cells, saved.tensors, (network) =>
+      initialWeights(networkOf.get(network)!.program, seed),
+    );
+    takeOver({ ...saved, tensors });
+    return { kept, fresh };
+  }
+
+  function takeOver({ iteration, steps, tensors }: Pick<Checkpoint, "iteration" | "steps" | "tensors">): void {
+    writeCells(tf, cells, tensors);
+    trainer.drop({ back: false });
+    for (const [id, optimizer] of optimizers) optimizer.steps = steps[id] ?? 0;
+    state.iteration = iteration;
   }
 
   function compileAll(weights: (network: string, path: string) => Tensor): Map<string, CompiledNetwork> {
@@ -256,21 +225,6 @@ export function createSession(options: SessionOptions): Session {
       });
     return new Map([...networkOf].map(([name, network]) => [name, compile(network)]));
   }
-}
-
-/** Losses still on the device, by the iterations done then. */
-interface Unread {
-  readonly iteration: number;
-  readonly losses: ReadonlyMap<string, Scalar>;
-}
-
-/** Milliseconds of training between two turns of the event loop: reading losses on WebAssembly gives it none. */
-const restEvery = 50;
-
-/** What training computes, as text: without the title, how long it runs, and how samples are drawn. */
-function meaningOf(program: Program): string {
-  const settings = { batch: 0, iterations: 0, seed: 0 };
-  return printProgram({ ...program, name: "", training: { ...trainingOf(program), settings, sampling: null } });
 }
 
 function trainingOf({ training }: Program): TrainingProgram {

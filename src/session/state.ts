@@ -1,26 +1,30 @@
 /**
- * Everything that training changes, as named cells: weights, buffers, optimizers' slots and averages. Snapshots hold
+ * Everything that training changes: named cells (weights, buffers, optimizers' slots and averages) and counters. Snapshots hold
  * references to them, checkpoints hold their values in PyTorch's layout.
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { NetworkProgram, WeightDeclaration } from "../core/program/types.ts";
 import { weightAt, weightsOf, type Weight } from "../core/program/weights.ts";
 import type { Tf } from "../runtime/tf.ts";
-import { fromTfjs, tfjsShape, toTfjs } from "../targets/tfjs/layout.ts";
-import type { NetworkVariables } from "../targets/tfjs/variables.ts";
+import { tfjsShape, toTfjs } from "../targets/tfjs/layout.ts";
+import { readWeight, type NetworkVariables } from "../targets/tfjs/variables.ts";
 
 export interface TrainedNetwork {
   readonly program: NetworkProgram;
   readonly variables: NetworkVariables;
 }
 
-export interface Cell {
+export interface Readable {
   /** "weights/generator/fc.weight", "slots/g_opt/generator/fc.weight/exp_avg", "averages/g_opt/generator/fc.weight". */
   readonly name: string;
   readonly network: string;
   /** The weight that it is, or whose shape and layout it has. */
   readonly weight: WeightDeclaration;
   get(): Tensor;
+}
+
+export interface Cell extends Readable {
+  readonly role: "weight" | "slot" | "average";
   /** Takes the tensor over. */
   set(value: Tensor): void;
 }
@@ -36,6 +40,7 @@ export function weightCells(networks: Iterable<TrainedNetwork>): Cell[] {
       };
       return {
         name: `weights/${program.name}/${weight.path}`,
+        role: "weight",
         network: program.name,
         weight,
         get: () => variable,
@@ -45,26 +50,65 @@ export function weightCells(networks: Iterable<TrainedNetwork>): Cell[] {
   );
 }
 
-export interface Snapshot {
+/** All state at one moment. */
+export interface Moment {
+  /** Iterations done. */
+  readonly iteration: number;
+  /** Steps done, by optimizer. */
+  readonly steps: Readonly<Record<string, number>>;
+  readonly cells: readonly Readable[];
+}
+
+export interface Snapshot extends Moment {
   /** May be called many times. */
   restore(): void;
+  /** May be called many times. */
   dispose(): void;
 }
 
-/** References to the cells' tensors as they are: updates put new tensors in their place and never write into them. */
-export function takeSnapshot(tf: Tf, cells: readonly Cell[]): Snapshot {
-  const held = cells.map((cell) => ({ cell, value: tf.keep(tf.clone(cell.get())) }));
-  return {
-    restore: () => held.forEach(({ cell, value }) => cell.set(tf.keep(tf.clone(value)))),
-    dispose: () => held.forEach(({ value }) => value.dispose()),
-  };
+/** The state as it is now. */
+export interface State extends Moment {
+  iteration: number;
+  readonly cells: readonly Cell[];
+  /** References to the cells' tensors: updates put new tensors in their place and never write into them. */
+  remember(): Snapshot;
 }
 
-export async function readCells(cells: readonly Cell[]): Promise<Map<string, Weight>> {
-  const read = cells.map(async ({ name, weight: { shape, tfjs }, get }) => {
-    const data = (await get().data()) as Float32Array;
-    return [name, { shape, data: tfjs ? fromTfjs(data, shape, tfjs) : data.slice() }] as const;
-  });
+export function createState(tf: Tf, cells: readonly Cell[], optimizers: ReadonlyMap<string, { steps: number }>): State {
+  const state: State = {
+    iteration: 0,
+    cells,
+    get steps() {
+      return Object.fromEntries([...optimizers].map(([id, optimizer]) => [id, optimizer.steps]));
+    },
+    remember() {
+      const { iteration, steps } = state;
+      const held = cells.map((cell) => ({ cell, value: tf.keep(tf.clone(cell.get())) }));
+      return {
+        iteration,
+        steps,
+        get cells() {
+          return held.map(({ cell: { name, network, weight }, value }) => ({
+            name,
+            network,
+            weight,
+            get: () => value,
+          }));
+        },
+        restore() {
+          state.iteration = iteration;
+          for (const [id, optimizer] of optimizers) optimizer.steps = steps[id];
+          for (const { cell, value } of held) cell.set(tf.keep(tf.clone(value)));
+        },
+        dispose: () => held.forEach(({ value }) => value.dispose()),
+      };
+    },
+  };
+  return state;
+}
+
+export async function readCells(cells: readonly Readable[]): Promise<Map<string, Weight>> {
+  const read = cells.map(async ({ name, weight, get }) => [name, await readWeight(get(), weight)] as const);
   return new Map(await Promise.all(read));
 }
 

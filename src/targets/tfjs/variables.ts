@@ -54,9 +54,14 @@ export async function readWeights(
   network: NetworkProgram,
   tensorAt: (path: string) => Tensor,
 ): Promise<Map<string, Weight>> {
-  const read = weightsOf(network).map(async ({ path, shape, tfjs }) => {
-    const data = (await tensorAt(path).data()) as Float32Array;
-    return [path, { shape, data: tfjs ? fromTfjs(data, shape, tfjs) : data.slice() }] as const;
-  });
+  const read = weightsOf(network).map(
+    async (weight) => [weight.path, await readWeight(tensorAt(weight.path), weight)] as const,
+  );
   return new Map(await Promise.all(read));
+}
+
+/** A tensor that has this weight's shape, in tfjs's layout. */
+export async function readWeight(tensor: Tensor, { shape, tfjs }: WeightDeclaration): Promise<Weight> {
+  const data = (await tensor.data()) as Float32Array;
+  return { shape, data: tfjs ? fromTfjs(data, shape, tfjs) : data.slice() };
 }

@@ -1,0 +1,224 @@
+/**
+ * Does a program's iterations, many in a row or one optimizer step at a time, reads what they measured, and goes back to where
+ * all was well when one fails.
+ */
+import type { Scalar } from "@tensorflow/tfjs";
+import type { UserError } from "../core/analysis/diagnostics.ts";
+import type { Slice } from "../core/program/types.ts";
+import { firstNotFinite, notFinite, type Witness } from "./failure.ts";
+import { beginIteration, type Iteration, type Machine } from "./iteration.ts";
+import type { OptimizerStep } from "./protocol.ts";
+import type { Moment, Snapshot, State } from "./state.ts";
+
+/** What one iteration measured, read back. */
+export interface Report {
+  /** Iterations done. */
+  readonly iteration: number;
+  /** By the node that computed them. */
+  readonly losses: Readonly<Record<string, number>>;
+  /**
+   * ‖∇‖₂ over all weights that an optimizer trains, before clipping, of its last step in the iteration, by optimizer; empty
+   * where gradients are not measured.
+   */
+  readonly gradients: Readonly<Record<string, number>>;
+}
+
+/** What one optimizer step did; its gradient's norm is null where gradients are not measured. */
+export type SliceReport = OptimizerStep;
+
+export interface RunOptions {
+  /** Iterations in all. */
+  readonly until: number;
+  /** Stops after the iteration that is running. */
+  readonly signal?: AbortSignal;
+  /** In order, one for each iteration; may wait, and training waits with it. */
+  report(report: Report): void | Promise<void>;
+}
+
+export interface Trainer {
+  run(options: RunOptions): Promise<void>;
+  stepOptimizer(): Promise<SliceReport>;
+  /** The state between two iterations: now, or as it was when the iteration that is begun was not. */
+  settled(): Moment;
+  /** Forgets the iteration that is begun, if one is. The state stays as it is unless it is to go `back` to before it. */
+  drop(options: { readonly back: boolean }): void;
+}
+
+/** @param readEvery iterations between two readings of the losses. */
+export function createTrainer(machine: Machine, state: State, readEvery: number): Trainer {
+  const { tf, training, optimizers } = machine;
+  const slices = training.iteration;
+  let begun: Begun | null = null;
+
+  return { run, stepOptimizer, settled: () => begun?.before ?? state, drop };
+
+  async function run({ until, signal, report }: RunOptions): Promise<void> {
+    if (state.iteration >= until || signal?.aborted) return;
+    // two: the losses that show an overflow in the last update are those of the next reading
+    let latest = begun?.before ?? state.remember();
+    let earlier = latest;
+    const unread: Unread[] = [];
+    let rested = performance.now();
+    try {
+      while (state.iteration < until && !signal?.aborted) {
+        unread.push(iterate(latest));
+        if (unread.length < readEvery && state.iteration < until) continue;
+        if (!(await readAll(unread.splice(0), report))) throw await blame(earlier, state.iteration * slices.length);
+        if (earlier !== latest) earlier.dispose();
+        [earlier, latest] = [latest, state.remember()];
+        if (performance.now() - rested < restEvery) continue;
+        await new Promise((resolve) => setTimeout(resolve)); // a signal or message waits for a turn of the event loop
+        rested = performance.now();
+      }
+    } finally {
+      unread.forEach(disposeUnread);
+      earlier.dispose();
+      latest.dispose();
+    }
+  }
+
+  /** One iteration, or the rest of one; gives copies of what it measured. Where it fails, all is as in the snapshot. */
+  function iterate(before: Snapshot): Unread {
+    const { work, done } = begun ?? { work: beginIteration(machine, state.iteration), done: 0 };
+    begun = null;
+    try {
+      for (const slice of slices.slice(done)) work.perform(slice);
+      state.iteration++;
+      return { iteration: state.iteration, losses: copied(work.losses), gradients: copied(work.gradients) };
+    } catch (error) {
+      before.restore();
+      throw error;
+    } finally {
+      work.finish();
+    }
+  }
+
+  async function stepOptimizer(): Promise<SliceReport> {
+    const current = (begun ??= { work: beginIteration(machine, state.iteration), before: state.remember(), done: 0 });
+    const { work, before } = current;
+    const slice = slices[current.done];
+    const measured = await attempt(work, slice);
+    if (![measured.sound, ...Object.values(measured.losses)].every(Number.isFinite)) {
+      work.finish();
+      begun = null;
+      const reason = await blame(before, state.iteration * slices.length + current.done + 1);
+      before.dispose();
+      throw reason;
+    }
+    current.done++;
+    const last = current.done === slices.length;
+    if (last) {
+      drop({ back: false });
+      state.iteration++;
+    }
+    const { losses, gradientNorm } = measured;
+    return { optimizer: slice.optimizer, step: slice.step, ...tellOf(slice), losses, gradientNorm, last };
+  }
+
+  /** Performs a slice and reads what it measured; `sound` is 0 where all weights that it changed are finite, else NaN. */
+  async function attempt(work: Iteration, slice: Slice) {
+    try {
+      work.perform(slice);
+    } catch (error) {
+      drop({ back: true });
+      throw error;
+    }
+    const { evaluated } = tellOf(slice);
+    const losses = new Map([...work.losses].filter(([node]) => evaluated.includes(node)));
+    const norm = work.gradients.get(slice.optimizer);
+    const weights = optimizers.get(slice.optimizer)!.trained;
+    const sound = tf.tidy(() =>
+      weights.reduce((sum, { variable }) => tf.add(sum, tf.sum(tf.mul(variable, 0))), tf.scalar(0)),
+    );
+    try {
+      const [read, gradientNorm, soundness] = await Promise.all([readAsNumbers(losses), norm?.data(), sound.data()]);
+      return { losses: read, gradientNorm: gradientNorm?.[0] ?? null, sound: soundness[0] };
+    } finally {
+      sound.dispose();
+    }
+  }
+
+  function drop({ back }: { readonly back: boolean }): void {
+    if (!begun) return;
+    begun.work.finish();
+    if (back) begun.before.restore();
+    begun.before.dispose();
+    begun = null;
+  }
+
+  /** Reads and reports; false at the first iteration of which a loss is not finite. */
+  async function readAll(unread: readonly Unread[], report: RunOptions["report"]): Promise<boolean> {
+    const reports: Report[] = [];
+    for (const each of unread) {
+      const [losses, gradients] = await Promise.all([readAsNumbers(each.losses), readAsNumbers(each.gradients)]);
+      reports.push({ iteration: each.iteration, losses, gradients });
+      disposeUnread(each);
+    }
+    for (const each of reports) {
+      if (!Object.values(each.losses).every(Number.isFinite)) return false;
+      await report(each);
+    }
+    return true;
+  }
+
+  /**
+   * Goes back to where all was finite and repeats what followed, looking at every number: a run is a function of its seed.
+   * The session stays back there.
+   * @param until slices done since the run's beginning when the number was found.
+   */
+  async function blame(good: Snapshot, until: number): Promise<UserError> {
+    let found: UserError | null = null;
+    for (good.restore(); state.iteration * slices.length < until && !found; state.iteration++) {
+      const witnesses: Witness[] = [];
+      const work = beginIteration(machine, state.iteration, (witness) => witnesses.push(witness));
+      try {
+        for (const slice of slices.slice(0, until - state.iteration * slices.length)) work.perform(slice);
+      } finally {
+        work.finish();
+        found = await firstNotFinite(witnesses, state.iteration + 1);
+      }
+    }
+    good.restore();
+    return found ?? notFinite("a loss", Math.ceil(until / slices.length));
+  }
+
+  function copied(scalars: ReadonlyMap<string, Scalar>): Map<string, Scalar> {
+    return new Map([...scalars].map(([name, scalar]) => [name, tf.keep(tf.clone(scalar))]));
+  }
+
+  function disposeUnread({ losses, gradients }: Unread): void {
+    tf.dispose([...losses.values(), ...gradients.values()]);
+  }
+}
+
+/** An iteration that is done slice by slice: what it holds, how all was before it, and the slices done. */
+interface Begun {
+  readonly work: Iteration;
+  readonly before: Snapshot;
+  done: number;
+}
+
+/** Losses and gradients' norms that are still on the device, with the iterations done then. */
+interface Unread {
+  readonly iteration: number;
+  readonly losses: ReadonlyMap<string, Scalar>;
+  readonly gradients: ReadonlyMap<string, Scalar>;
+}
+
+/** Milliseconds of training between two turns of the event loop: reading losses on WebAssembly gives it none. */
+const restEvery = 50;
+
+async function readAsNumbers(scalars: ReadonlyMap<string, Scalar>): Promise<Record<string, number>> {
+  const read = [...scalars].map(async ([name, scalar]) => [name, (await scalar.data())[0]] as const);
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** The training nodes whose values a slice computes, and the networks that it changes. */
+function tellOf({ instructions }: Slice): Pick<SliceReport, "evaluated" | "updated"> {
+  const evaluated = instructions.flatMap((instruction) => {
+    if (instruction.op === "draw") return instruction.source;
+    return instruction.op === "evaluate" || instruction.op === "compute" ? instruction.node : [];
+  });
+  const updated = instructions.flatMap((instruction) => (instruction.op === "update" ? instruction.trains : []));
+  return { evaluated: [...new Set(evaluated)], updated };
+}
