@@ -1,11 +1,15 @@
+import { createReadStream, statSync } from "node:fs";
+import path from "node:path";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** The studio is built from src/editor into dist/studio, with relative addresses: it works from any path. */
 export default defineConfig({
   root: process.env.VITEST ? undefined : "src/editor",
   base: "./",
-  plugins: [react()],
+  plugins: [react(), serveData()],
+  server: { fs: { allow: [import.meta.dirname] } },
   build: {
     outDir: "../../dist/studio",
     emptyOutDir: true,
@@ -30,3 +34,20 @@ export default defineConfig({
     alias: { "@tensorflow/tfjs": "@tensorflow/tfjs" },
   },
 });
+
+/** In development the built-in data sets lie at data/, as the build puts them beside the page. */
+function serveData(): Plugin {
+  const folder = path.join(import.meta.dirname, "data");
+  return {
+    name: "ganvas-data",
+    configureServer(server) {
+      server.middlewares.use("/data", (request, response, next) => {
+        const file = path.join(folder, path.normalize(decodeURIComponent(request.url?.split("?")[0] ?? "/")));
+        const found = file.startsWith(folder + path.sep) ? statSync(file, { throwIfNoEntry: false }) : undefined;
+        if (!found?.isFile()) return next();
+        response.setHeader("Content-Length", found.size);
+        createReadStream(file).pipe(response);
+      });
+    },
+  };
+}

@@ -3,6 +3,7 @@
  * only `writePng` touches a file.
  */
 import sharp from "sharp";
+import { toByte } from "../session/showing.ts";
 import { writeAtomically } from "./files.ts";
 
 export { histogramPlot, lossPlot, scatterPlot, type SamplesAmongData, type Series } from "./charts.ts";
@@ -32,13 +33,7 @@ export interface GridOptions {
 
 /** @param images count · height · width · channels values, NHWC; the grid is filled row by row. */
 export function imageGrid(images: Float32Array, options: GridOptions): Picture {
-  const {
-    count,
-    height,
-    width,
-    channels,
-    range: [black, white],
-  } = options;
+  const { count, height, width, channels, range } = options;
   if (images.length !== count * height * width * channels)
     throw new RangeError(`${images.length} values are not ${count} images of ${channels}×${height}×${width}`);
   const columns = Math.min(options.columns, count);
@@ -48,7 +43,6 @@ export function imageGrid(images: Float32Array, options: GridOptions): Picture {
   const [stepX, stepY] = [width * scale + padding, height * scale + padding];
   const picture = { width: columns * stepX + padding, height: rows * stepY + padding };
   const data = new Uint8Array(picture.width * picture.height * 3).fill(255);
-  const byte = (value: number) => Math.max(0, Math.min(255, Math.round(((value - black) / (white - black)) * 255)));
   const colours = channels >= 3 ? [0, 1, 2] : [0, 0, 0];
   for (let n = 0; n < count; n++) {
     const [left, top] = [padding + (n % columns) * stepX, padding + Math.floor(n / columns) * stepY];
@@ -56,7 +50,7 @@ export function imageGrid(images: Float32Array, options: GridOptions): Picture {
       for (let x = 0; x < width * scale; x++) {
         const from = ((n * height + Math.floor(y / scale)) * width + Math.floor(x / scale)) * channels;
         const to = ((top + y) * picture.width + left + x) * 3;
-        colours.forEach((channel, colour) => (data[to + colour] = byte(images[from + channel])));
+        colours.forEach((channel, colour) => (data[to + colour] = toByte(images[from + channel], range)));
       }
   }
   return { ...picture, data };

@@ -3,6 +3,7 @@ import type { Program } from "../core/program/types.ts";
 import type { DataSet } from "../datasets/types.ts";
 import type { Samples } from "../session/sampling.ts";
 import type { Session } from "../session/session.ts";
+import { firstOf, rangeOf, sortedByScore } from "../session/showing.ts";
 import { histogramPlot, imageGrid, lossPlot, scatterPlot, writePng } from "./images.ts";
 import type { Metrics } from "./run-folder.ts";
 
@@ -81,33 +82,4 @@ function playersLosses({ training }: Program): string[] {
   const instructions = (training?.iteration ?? []).flatMap((slice) => slice.instructions);
   const taken = new Set(instructions.flatMap((each) => (each.op === "update" ? [each.loss] : [])));
   return [...new Set(instructions.flatMap((each) => (each.op === "compute" && taken.has(each.id) ? [each.node] : [])))];
-}
-
-/** The highest scores first; as they are where nothing scores them. */
-export function sortedByScore(samples: Samples): Samples {
-  const { scores } = samples;
-  if (!scores) return samples;
-  return pick(
-    samples,
-    [...scores.keys()].sort((a, b) => scores[b] - scores[a]),
-  );
-}
-
-const firstOf = (samples: Samples, count: number): Samples =>
-  pick(
-    samples,
-    Array.from({ length: count }, (_, index) => index),
-  );
-
-function pick(samples: Samples, order: readonly number[]): Samples {
-  const size = samples.shape.reduce((a, b) => a * b, 1);
-  const data = new Float32Array(order.length * size);
-  order.forEach((from, to) => data.set(samples.data.subarray(from * size, (from + 1) * size), to * size));
-  return { ...samples, data, scores: samples.scores && Float32Array.from(order, (from) => samples.scores![from]) };
-}
-
-/** What black and white are in the data, and so in samples. */
-function rangeOf({ training }: Program): readonly [number, number] {
-  const stated = training?.sources.map(({ params }) => params.range).find((range) => Array.isArray(range));
-  return (stated as [number, number] | undefined) ?? [-1, 1];
 }

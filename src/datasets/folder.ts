@@ -28,13 +28,17 @@ export interface FolderOptions {
   readonly resize?: readonly [number, number] | null;
   /** Colour becomes luma. */
   readonly grayscale?: boolean;
+  /** Told of each file that cannot be decoded, which is then left out; without it the first such file is the end. */
+  skip?(problem: DatasetProblem): void;
+  /** Told how many files of how many are done. */
+  progress?(done: number, of: number): void;
 }
 
 /**
  * Rows in the order of paths. Where every image lies in a folder and there are two folders or more, the folders at the top
  * are the classes, in alphabetical order (as torchvision's ImageFolder has it). Transparent parts become white. Grey and
  * coloured images together make coloured ones.
- * @throws DatasetProblem dataset-empty, images-mixed-sizes, or data-malformed with the file that could not be decoded
+ * @throws DatasetProblem dataset-empty, images-mixed-sizes, or (without `skip`) data-malformed with the file that could not be decoded
  */
 export async function dataSetOfImages(
   name: string,
@@ -45,20 +49,26 @@ export async function dataSetOfImages(
   const images = files.filter(({ path }) => isWanted(path) && isImage(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
   if (images.length === 0) throw new DatasetProblem("dataset-empty", { name });
   const rows = new Rows(name, options);
+  const whole: ImageFile[] = [];
   for (let start = 0; start < images.length; start += atOnce) {
-    const decoded = await Promise.all(
-      images.slice(start, start + atOnce).map((file) => decodeFile(name, file, decode)),
-    );
-    for (const image of decoded) rows.add(image);
+    const files = images.slice(start, start + atOnce);
+    const decoded = await Promise.all(files.map((file) => decodeFile(name, file, decode, options.skip)));
+    decoded.forEach((image, index) => {
+      if (!image) return;
+      rows.add(image);
+      whole.push(files[index]);
+    });
+    options.progress?.(start + files.length, images.length);
   }
+  if (whole.length === 0) throw new DatasetProblem("dataset-empty", { name });
   return {
     ...rows.finish(),
     name,
     title: name,
-    count: images.length,
+    count: whole.length,
     licence: "your own",
     source: name,
-    ...classesOf(images),
+    ...classesOf(whole),
   };
 }
 
@@ -66,15 +76,22 @@ export const isImage = (path: string): boolean => /\.(png|jpe?g|webp|gif|avif|ti
 
 const atOnce = 16;
 
-async function decodeFile(name: string, { path, read }: ImageFile, decode: ImageDecoder): Promise<DecodedImage> {
+/** Null for a file that was skipped. */
+async function decodeFile(
+  name: string,
+  { path, read }: ImageFile,
+  decode: ImageDecoder,
+  skip: FolderOptions["skip"],
+): Promise<DecodedImage | null> {
   const bytes = await read();
   try {
     return await decode(bytes);
   } catch (error) {
-    throw malformed(
-      `${name}/${path}`,
-      `it cannot be decoded as an image (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`,
-    );
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    const problem = malformed(`${name}/${path}`, `it cannot be decoded as an image (${reason})`);
+    if (!skip) throw problem;
+    skip(problem);
+    return null;
   }
 }
 

@@ -57,6 +57,7 @@ export interface Answers {
   adopt: Standing & Transplant;
   sample: SampleSheet;
   histogram: LayerHistograms;
+  /** Where dropout is kept at work, which draws anew in every run, the proof is that of the same file without it. */
   exportOnnx: { readonly bytes: Uint8Array; readonly proof: ExportProof };
   exportSafetensors: { readonly bytes: Uint8Array };
   importWeights: Transplant;
@@ -87,7 +88,8 @@ export type FromWorker =
 
 export type News =
   | { readonly kind: "progress"; readonly progress: Progress }
-  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  /** A new snapshot, and the iterations of those that are no longer kept for it. */
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot; readonly dropped: readonly number[] }
   | { readonly kind: "saved"; readonly iteration: number }
   /** What takes long before training: "Reading MNIST", 0 … 1 where known. */
   | { readonly kind: "preparing"; readonly what: string; readonly part: number | null }
@@ -112,9 +114,14 @@ export interface Opened extends Standing {
   readonly snapshots: readonly Snapshot[];
   /** Names of optimizers in the order of an iteration's slices, with the networks that each trains. */
   readonly slices: readonly { readonly optimizer: string; readonly trains: readonly string[] }[];
+  /** The iteration that a reload goes on from; null where nothing is kept yet. */
+  readonly saved: number | null;
 }
 
-/** What training measured since the last such message; several iterations at once, told at most ten times a second. */
+/**
+ * What training measured since the last such message; several iterations at once, told at most ten times a second. Where the
+ * first of them is not later than the last one told before, the session went back: what it told beyond that is void.
+ */
 export interface Progress {
   readonly iterations: Float64Array;
   /** By the training node that computes the loss. */

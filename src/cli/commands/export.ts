@@ -1,12 +1,10 @@
 /** `export TARGET`: a trained network as an ONNX file that is proven equal, as safetensors, or the document as JSON. */
-import { createHash } from "node:crypto";
 import { Command } from "commander";
 import { diagnose, UserError } from "../../core/analysis/diagnostics.ts";
-import type { Program } from "../../core/program/types.ts";
 import { encodeCheckpointWeights } from "../../session/checkpoint.ts";
 import { opsets, type Opset } from "../../targets/onnx/build.ts";
-import { proveOnnx, type Proof } from "../../targets/onnx/prove.ts";
-import { metadataOf } from "../../targets/onnx/write-metadata.ts";
+import { proveOnnx, tolerances, type Proof } from "../../targets/onnx/prove.ts";
+import { metadataOf, originOf } from "../../targets/onnx/write-metadata.ts";
 import { writeOnnx } from "../../targets/onnx/write.ts";
 import { runNchw } from "../../targets/tfjs/nchw.ts";
 import { openBackend } from "../backend.ts";
@@ -32,9 +30,6 @@ interface ExportOptions {
   readonly seed: number;
   readonly json?: boolean;
 }
-
-/** The largest difference from tfjs at which a file is written: float32's rounding, and what smaller weights cost. */
-const tolerances = { float32: 1e-4, float16: 2e-2, int8: 0.5 } as const;
 
 export const exportCommand = (version: string) =>
   new Command("export")
@@ -77,7 +72,7 @@ async function exportTarget(argument: string, options: ExportOptions, version: s
     producerVersion: version,
     keepDropout: options.keepDropout ?? false,
     weights: options.weights,
-    metadata: metadataOf(originOf(target)),
+    metadata: metadataOf(await originOf(originIn(target))),
     docString: target.opened.document.description ?? target.opened.document.name,
   });
   const proof = options.check && !options.keepDropout ? await prove(target, bytes) : null;
@@ -110,33 +105,13 @@ async function prove({ network, weights, seed }: Target, bytes: Uint8Array): Pro
   return proof;
 }
 
-function originOf({ opened, network, program, seed, iterations }: Target) {
-  const document = JSON.stringify(opened.document);
-  const sources = program?.training?.sources ?? [];
-  return {
-    document,
-    documentHash: createHash("sha256").update(document).digest("hex"),
-    network: network.name,
-    seed,
-    iterations,
-    latent: latentOf(program),
-    classes:
-      sources.flatMap(({ outputs }) =>
-        outputs.flatMap(({ type }) => (type.type === "label" ? [type.classes ?? 0] : [])),
-      )[0] ?? null,
-    dataRange:
-      (sources.map(({ params }) => params.range).find((range) => Array.isArray(range)) as
-        [number, number] | undefined) ?? null,
-  };
-}
-
-/** The noise that sampling feeds, where it is one source of vectors. */
-function latentOf(program: Program | null): { distribution: string; size: number } | null {
-  const drawn = program?.training?.sampling?.instructions.find((instruction) => instruction.op === "draw");
-  const source = program?.training?.sources.find(({ id }) => drawn?.op === "draw" && id === drawn.source);
-  if (typeof source?.params.distribution !== "string") return null;
-  return { distribution: source.params.distribution, size: source.outputs[0].type.shape[0] };
-}
+const originIn = ({ opened, network, program, seed, iterations }: Target) => ({
+  document: JSON.stringify(opened.document),
+  network: network.name,
+  program,
+  seed,
+  iterations,
+});
 
 const size = (bytes: Uint8Array): string =>
   bytes.length < 2 ** 20 ? `${(bytes.length / 1024).toFixed(0)} kB` : `${(bytes.length / 2 ** 20).toFixed(1)} MB`;

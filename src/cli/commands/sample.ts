@@ -9,7 +9,8 @@ import { openDocument, programOf } from "../document.ts";
 import { loadDataSets } from "../datasets.ts";
 import { positiveNumber, rowCount, seedNumber } from "../options.ts";
 import { json, result } from "../output.ts";
-import { drawSamples, sortedByScore } from "../pictures.ts";
+import { sortedByScore } from "../../session/showing.ts";
+import { drawSamples } from "../pictures.ts";
 import { runFolder } from "../run-folder.ts";
 
 interface SampleCommandOptions {

@@ -8,6 +8,7 @@ import { draw } from "../../runtime/philox.ts";
 import type { PlainTensor, PlainTensors } from "../tfjs/nchw.ts";
 import { openRuntime, type Feed, type Runtime } from "./runtime.ts";
 import { elementOf } from "./write-graph.ts";
+import type { WeightStorage } from "./write-weights.ts";
 
 export interface ProofOptions {
   /** The .onnx file. */
@@ -18,6 +19,8 @@ export interface ProofOptions {
   /** Sizes of the batches that are tried. */
   readonly batches?: readonly number[];
   readonly seed: number;
+  /** Where ONNX Runtime's WebAssembly lies, where it is not beside the package. */
+  readonly wasm?: string;
 }
 
 export interface Proof {
@@ -30,12 +33,16 @@ export interface Proof {
   readonly samples: number;
 }
 
+/** The largest difference at which a file is accepted: float32's rounding, and what smaller weights cost. */
+export const tolerances = { float32: 1e-4, float16: 2e-2, int8: 0.5 } as const satisfies Record<WeightStorage, number>;
+
 /**
  * Vectors are drawn from the normal distribution, images uniformly from −1 … 1, labels uniformly from their classes, each a
  * pure function of seed, input name and size of the batch. Throws OnnxRuntimeError where ONNX Runtime refuses the file.
  */
-export async function proveOnnx({ bytes, network, run, batches = [1, 7, 64], seed }: ProofOptions): Promise<Proof> {
-  const runtime = await openRuntime(bytes);
+export async function proveOnnx(options: ProofOptions): Promise<Proof> {
+  const { bytes, network, run, batches = [1, 7, 64], seed, wasm } = options;
+  const runtime = await openRuntime(bytes, wasm === undefined ? {} : { wasm });
   const compared = new Map(network.outputs.map(({ name }) => [name, { difference: 0, magnitude: 0 }]));
   try {
     for (const batch of batches) {

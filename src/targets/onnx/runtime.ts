@@ -26,10 +26,14 @@ export interface Runtime {
   release(): Promise<void>;
 }
 
-/** Opens the bytes of an .onnx file. Throws OnnxRuntimeError where ONNX Runtime does not accept the model. */
-export async function openRuntime(model: Uint8Array): Promise<Runtime> {
+/**
+ * Opens the bytes of an .onnx file. Throws OnnxRuntimeError where ONNX Runtime does not accept the model.
+ * @param wasm the address of ort-wasm-simd-threaded.wasm; in Node, and where it is left out, it lies beside the package.
+ */
+export async function openRuntime(model: Uint8Array, { wasm }: { readonly wasm?: string } = {}): Promise<Runtime> {
   const ort = await import("onnxruntime-web/wasm");
   ort.env.wasm.numThreads = 1;
+  if (wasm !== undefined) ort.env.wasm.wasmPaths = { wasm };
   const session = await refused("model", () =>
     ort.InferenceSession.create(model, { executionProviders: ["wasm"], logSeverityLevel: 3 }),
   );

@@ -1,0 +1,72 @@
+/**
+ * When snapshots are taken and which are kept: at growing distances, never more often than every two seconds, and so many
+ * that they fit a browser's memory.
+ */
+import type { Snapshot } from "../session/protocol.ts";
+
+export interface Album {
+  /** Whether a snapshot is due at this iteration, `now` in milliseconds. */
+  due(iteration: number, now: number): boolean;
+  /** @returns the iterations whose snapshots are dropped for it */
+  add(snapshot: Snapshot, now: number): readonly number[];
+  /** Forgets those after an iteration. @returns their iterations */
+  trim(iteration: number): readonly number[];
+  /** Iterations of all kept ones, in order. */
+  readonly iterations: readonly number[];
+}
+
+/** Kept snapshots, at most; fewer where they are large: 96 MB of pixels in all. */
+const most = 240;
+const mostBytes = 96 * 2 ** 20;
+/** Milliseconds between two. */
+const pause = 2000;
+
+export function createAlbum(kept: readonly Snapshot[]): Album {
+  let iterations = kept.map(({ iteration }) => iteration).sort((a, b) => a - b);
+  let taken = -Infinity;
+  return {
+    due(iteration, now) {
+      const last = iterations.at(-1);
+      return last === undefined || (iteration >= nextAfter(last) && now - taken >= pause);
+    },
+    add(snapshot, now) {
+      taken = now;
+      iterations = [...iterations.filter((each) => each !== snapshot.iteration), snapshot.iteration].sort(
+        (a, b) => a - b,
+      );
+      const room = Math.max(8, Math.min(most, Math.floor(mostBytes / sizeOf(snapshot))));
+      const dropped: number[] = [];
+      while (iterations.length > room) dropped.push(...iterations.splice(leastMissed(iterations), 1));
+      return dropped;
+    },
+    trim(iteration) {
+      const dropped = iterations.filter((each) => each > iteration);
+      iterations = iterations.filter((each) => each <= iteration);
+      return dropped;
+    },
+    get iterations() {
+      return iterations;
+    },
+  };
+}
+
+/** Every 10 iterations up to 100, every 25 up to 500, then every 50. */
+function nextAfter(iteration: number): number {
+  const step = iteration < 100 ? 10 : iteration < 500 ? 25 : 50;
+  return (Math.floor(iteration / step) + 1) * step;
+}
+
+/** Where neighbours lie closest together for how far the run is; never the first or last. */
+function leastMissed(iterations: readonly number[]): number {
+  let [least, at] = [Infinity, 1];
+  for (let index = 1; index < iterations.length - 1; index++) {
+    const gap = (iterations[index + 1] - iterations[index - 1]) / iterations[index + 1];
+    if (gap < least) [least, at] = [gap, index];
+  }
+  return at;
+}
+
+const sizeOf = ({ sheet, field }: Snapshot): number =>
+  (sheet.pixels?.byteLength ?? 0) +
+  (sheet.points?.byteLength ?? 0) +
+  (field ? field.data.byteLength + (field.scores?.byteLength ?? 0) : 0);

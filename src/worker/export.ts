@@ -1,0 +1,121 @@
+/** Networks of a run as files, ONNX with its proof; weights and models from files. */
+import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
+import { version } from "../../package.json";
+import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
+import type { NetworkProgram } from "../core/program/types.ts";
+import { weightsOf, type Weight, type WeightStore } from "../core/program/weights.ts";
+import type { Answers, Requests, Transplant } from "../session/protocol.ts";
+import { encodeCheckpointWeights } from "../session/checkpoint.ts";
+import type { Opset } from "../targets/onnx/build.ts";
+import { decodeModel } from "../targets/onnx/model.ts";
+import { proveOnnx, tolerances } from "../targets/onnx/prove.ts";
+import { readOnnx } from "../targets/onnx/read.ts";
+import { weightsIn } from "../targets/onnx/read-weights.ts";
+import { documentIn, metadataOf, originOf } from "../targets/onnx/write-metadata.ts";
+import { writeOnnx } from "../targets/onnx/write.ts";
+import { readSafetensors, SafetensorsError, toFloat32 } from "../targets/safetensors/safetensors.ts";
+import type { Run } from "./run.ts";
+
+/** Throws a UserError where tfjs and ONNX Runtime do not agree: such a file is not given out. */
+export async function exportOnnx(
+  { session, lowered }: Run,
+  { network: name, opset, weights: storage, keepDropout, document }: Requests["exportOnnx"],
+): Promise<Answers["exportOnnx"]> {
+  const network = networkNamed(lowered.program.networks, name);
+  const { seed, iteration: iterations } = session;
+  const weights = await session.weights(name);
+  const origin = await originOf({ document, network: name, program: lowered.program, seed, iterations });
+  const write = (dropout: boolean) =>
+    writeOnnx(network, weights, {
+      opset: opset as Opset,
+      producerVersion: version,
+      keepDropout: dropout,
+      weights: storage,
+      metadata: metadataOf(origin),
+      docString: lowered.document.description ?? lowered.document.name,
+    });
+  const bytes = write(keepDropout);
+  const tolerance = tolerances[storage];
+  const proof = await proveOnnx({
+    bytes: keepDropout ? write(false) : bytes,
+    network,
+    run: (feeds) => session.evaluate(name, feeds),
+    seed,
+    wasm: new URL(ortWasm, import.meta.url).href,
+  });
+  const { largest, relative, samples, perOutput } = proof;
+  if (!(largest <= tolerance)) {
+    const [[output]] = Object.entries(perOutput).sort((a, b) => b[1] - a[1]);
+    throw new UserError(
+      diagnose("onnx-disagrees", { graph: `networks.${name}` }, { difference: largest, tolerance, output }),
+    );
+  }
+  return { bytes, proof: { largest, relative, samples, tolerance, backend: "ONNX Runtime, WebAssembly" } };
+}
+
+export async function exportSafetensors(
+  { session, lowered }: Run,
+  network: string,
+): Promise<Answers["exportSafetensors"]> {
+  const { name } = networkNamed(lowered.program.networks, network);
+  return { bytes: encodeCheckpointWeights(await session.weights(name)) };
+}
+
+/** Weights whose name and shape the network has take the place of its own; the others stay as they are. */
+export async function importWeights(
+  { session, lowered }: Run,
+  { network: name, bytes }: Requests["importWeights"],
+): Promise<Transplant> {
+  const network = networkNamed(lowered.program.networks, name);
+  const given = weightsInFile(bytes);
+  const own = await session.weights(name, { raw: true });
+  const merged = new Map<string, Weight>();
+  let kept = 0;
+  for (const { path, shape } of weightsOf(network)) {
+    const found = given.get(path);
+    const fits = found && String(found.shape) === String(shape);
+    if (fits) kept++;
+    merged.set(path, fits ? found : own.get(path)!);
+  }
+  session.setWeights(name, merged);
+  const fits = (path: string) => merged.get(path) === given.get(path);
+  return { kept, fresh: [...given.keys()].filter((path) => !fits(path)).map((path) => `${name}/${path}`) };
+}
+
+/** The document that travels in the file where there is one, else the file's graph read. */
+export function importOnnx({ name, bytes }: Requests["importOnnx"]): Answers["importOnnx"] {
+  const travelling = travellingIn(bytes);
+  if (travelling?.network) {
+    const { document, network, weights } = travelling;
+    return { document, network, weights: encodeCheckpointWeights(weights) };
+  }
+  const { document, network, weights } = readOnnx(bytes, name);
+  return { document: JSON.stringify(document), network, weights: encodeCheckpointWeights(weights) };
+}
+
+function travellingIn(bytes: Uint8Array) {
+  try {
+    const model = decodeModel(bytes);
+    const found = documentIn(model);
+    return found && { ...found, weights: weightsIn(model) };
+  } catch {
+    return null; // readOnnx says what is wrong
+  }
+}
+
+function networkNamed(networks: readonly NetworkProgram[], name: string): NetworkProgram {
+  const found = networks.find((network) => network.name === name);
+  if (found) return found;
+  throw new UserError(diagnose("network-unknown", {}, { network: name, networks: networks.map((each) => each.name) }));
+}
+
+function weightsInFile(bytes: Uint8Array): WeightStore {
+  try {
+    const { tensors } = readSafetensors(bytes);
+    return new Map([...tensors].map(([path, tensor]) => [path, { shape: tensor.shape, data: toFloat32(tensor) }]));
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    const reason = error.message.replace(/\.$/, "");
+    throw new UserError(diagnose("input-file", {}, { input: "with the weights", reason }));
+  }
+}

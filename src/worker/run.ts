@@ -1,0 +1,183 @@
+/**
+ * A run at work: one session with its series, snapshots and saves, from one document and, as a person edits it, from the next.
+ * Between two requests it stands still.
+ */
+import type { Answers, News, Opened, Progress, Requests, Snapshot, Standing } from "../session/protocol.ts";
+import type { Report, Session } from "../session/session.ts";
+import { createAlbum } from "./album.ts";
+import type { OpenBackend } from "./backend.ts";
+import type { Data } from "./data.ts";
+import type { Lowered } from "./documents.ts";
+import { createHistory } from "./history.ts";
+import type { Keeper } from "./keeper.ts";
+import { createMeter } from "./meter.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+
+export interface Run {
+  readonly session: Session;
+  readonly lowered: Lowered;
+  opened(): Promise<Opened>;
+  /** Throws a UserError where numbers stop being finite; the run is then back at an iteration before that. */
+  train(until: number, signal: AbortSignal): Promise<Standing>;
+  optimizerStep(): Promise<Answers["optimizerStep"]>;
+  adopt(document: string): Promise<Answers["adopt"]>;
+  /** Something outside of training has changed the weights. */
+  save(): Promise<void>;
+  /** Saves, and frees everything. */
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly given: Requests["open"];
+  readonly backend: OpenBackend;
+  readonly data: Data;
+  readonly keeper: Keeper;
+  tell(news: News): void;
+}
+
+/** Milliseconds between two messages of progress. */
+const tellEvery = 100;
+
+/** Throws a UserError where the document cannot be trained. */
+export async function openRun({ given, backend, data, keeper, tell }: RunOptions): Promise<Run> {
+  let now: Prepared = await prepare({ document: given.document, backend, data });
+  const notices: string[] = [...backend.notices];
+  if (given.fresh) await keeper.clear();
+  const kept = given.fresh ? null : await keeper.load();
+  const resumed = kept && (await now.takeUp(kept, notices));
+  if (kept && !resumed)
+    keeper.addSnapshot(
+      null,
+      kept.snapshots.map(({ iteration }) => iteration),
+    );
+  const history = createHistory(resumed ? kept.history : undefined);
+  const album = createAlbum(resumed ? kept.snapshots : []);
+  let snapshots: readonly Snapshot[] = resumed ? kept.snapshots : [];
+  let saved = resumed ? now.session.iteration : null;
+  let told = history.length;
+  /** What the steps of an iteration that is done one step at a time have measured. */
+  let stepped: { losses: Record<string, number>; gradients: Record<string, number> } = { losses: {}, gradients: {} };
+
+  async function snapshot(): Promise<void> {
+    const taken = await now.camera.take(now.session);
+    if (!taken) return;
+    const dropped = album.add(taken, performance.now());
+    keeper.addSnapshot(taken, dropped);
+    tell({ kind: "snapshot", snapshot: taken, dropped });
+  }
+
+  async function save(): Promise<void> {
+    const state = async () => ({
+      document: now.lowered.text,
+      checkpoint: await now.session.checkpoint(),
+      history: history.since(0, 0),
+    });
+    if (!(await keeper.save(state))) return;
+    saved = now.session.iteration;
+    tell({ kind: "saved", iteration: saved });
+  }
+
+  const standing = (): Standing => ({ iteration: now.session.iteration });
+
+  function tellProgress(imagesPerSecond: number): void {
+    if (history.length === told) return;
+    tell({ kind: "progress", progress: history.since(told, imagesPerSecond) });
+    told = history.length;
+  }
+
+  /** What was measured after the iteration that a session went back to. */
+  function forgetBeyond(iteration: number): void {
+    history.trim(iteration);
+    told = Math.min(told, history.length);
+    keeper.addSnapshot(null, album.trim(iteration));
+  }
+
+  async function train(until: number, signal: AbortSignal): Promise<Standing> {
+    const { session } = now;
+    const meter = createMeter(session.batch);
+    stepped = { losses: {}, gradients: {} }; // the whole iteration reports
+    let toldAt = performance.now();
+    const report = async (measured: Report): Promise<void> => {
+      history.append(measured);
+      meter.tick();
+      if (performance.now() - toldAt >= tellEvery) {
+        tellProgress(meter.imagesPerSecond);
+        toldAt = performance.now();
+      }
+      if (measured.iteration !== session.iteration) return; // read late: the session is further on
+      if (album.due(session.iteration, performance.now())) await meter.aside(snapshot);
+      if (keeper.due) await meter.aside(save);
+    };
+    try {
+      await session.run({ until, signal, report });
+    } finally {
+      forgetBeyond(session.iteration);
+      tellProgress(meter.imagesPerSecond);
+    }
+    if (session.iteration >= until && until >= now.iterations && album.iterations.at(-1) !== session.iteration)
+      await snapshot();
+    if (saved !== session.iteration) await save();
+    return standing();
+  }
+
+  async function optimizerStep(): Promise<Answers["optimizerStep"]> {
+    const { session } = now;
+    const step = await session.stepOptimizer();
+    Object.assign(stepped.losses, step.losses);
+    if (step.gradientNorm !== null) stepped.gradients[step.optimizer] = step.gradientNorm;
+    if (step.last) {
+      history.append({ iteration: session.iteration, ...stepped });
+      stepped = { losses: {}, gradients: {} };
+      tellProgress(0);
+      if (album.due(session.iteration, performance.now())) await snapshot();
+    }
+    return { ...standing(), step };
+  }
+
+  return {
+    get session() {
+      return now.session;
+    },
+    get lowered() {
+      return now.lowered;
+    },
+    async opened() {
+      if (album.iterations.length === 0) await snapshotInto();
+      const { session, slices, iterations } = now;
+      const { device, name } = backend;
+      const { batch, seed, iteration } = session;
+      const whole: Progress = history.since(0, 0);
+      return {
+        ...{ iteration, device, backend: name, notices, batch, seed, iterations, history: whole, snapshots, slices },
+        saved,
+      };
+    },
+    train,
+    optimizerStep,
+    async adopt(document) {
+      const next = await prepare({ document, backend, data });
+      const transplant = await next.takeOver(now.session);
+      now.session.dispose();
+      now = next;
+      forgetBeyond(now.session.iteration);
+      await save();
+      return { ...standing(), ...transplant };
+    },
+    save,
+    async close() {
+      try {
+        if (saved !== now.session.iteration && now.session.iteration > 0) await save();
+      } finally {
+        keeper.release();
+        now.session.dispose();
+      }
+    },
+  };
+
+  async function snapshotInto(): Promise<void> {
+    const taken = await now.camera.take(now.session);
+    if (!taken) return;
+    keeper.addSnapshot(taken, album.add(taken, performance.now()));
+    snapshots = [taken];
+  }
+}
