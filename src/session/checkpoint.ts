@@ -16,17 +16,23 @@ export interface Checkpoint {
   readonly program: string;
   /** Steps done, by optimizer. */
   readonly steps: Readonly<Record<string, number>>;
+  /**
+   * Steps that an optimizer had done when the slots of a weight began, by "OPTIMIZER/NETWORK/PATH", where that is not 0: the
+   * weight, or the rule, came into the program later.
+   */
+  readonly began?: Readonly<Record<string, number>>;
   /** "weights/NETWORK/PATH", "slots/OPTIMIZER/NETWORK/PATH/SLOT", "averages/OPTIMIZER/NETWORK/PATH". */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 }
 
 const format = "ganvas-checkpoint/1";
 
-export function encodeCheckpoint({ tensors, iteration, seed, batch, variant, program, steps }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ tensors, ...run }: Checkpoint): Uint8Array {
+  const { iteration, seed, batch, variant, program, steps, began } = run;
   const entries = [...tensors].map(([name, tensor]) => entry(name, tensor));
   return writeSafetensors(entries, {
     format,
-    run: JSON.stringify({ iteration, seed, batch, variant, program, steps }),
+    run: JSON.stringify({ iteration, seed, batch, variant, program, steps, began }),
   });
 }
 
@@ -52,7 +58,8 @@ function isRun(value: unknown): value is Omit<Checkpoint, "tensors"> {
   const run = { ...(value as object) } as Record<string, unknown>;
   const numbers = [run.iteration, run.seed, run.batch].every(Number.isSafeInteger);
   const texts = [run.variant, run.program].every((text) => typeof text === "string");
-  return numbers && texts && typeof run.steps === "object" && run.steps !== null;
+  const isRecord = (entry: unknown) => typeof entry === "object" && entry !== null;
+  return numbers && texts && isRecord(run.steps) && isRecord(run.began ?? {});
 }
 
 /** One network's weights alone, named as in a state_dict. */

@@ -22,6 +22,8 @@ export interface OptimizerState {
   readonly trained: readonly Trained[];
   /** Steps done. */
   steps: number;
+  /** Steps that were done when the slots of a weight ("NETWORK/PATH") began, where that is not 0: its rule counts from there. */
+  began: ReadonlyMap<string, number>;
   /** Its slots and averages. */
   readonly cells: readonly Cell[];
   /** The moving average of a weight; undefined where it keeps none, and before its first step. */
@@ -68,6 +70,7 @@ export function createOptimizer(
     declaration,
     trained,
     steps: 0,
+    began: new Map(),
     cells: trained.flatMap((weight) => [...slotCells(weight), ...(plan.ema ? [averageCell(weight)] : [])]),
     average(network, path) {
       const weight = byPath.get(`${network}/${path}`);
@@ -140,7 +143,7 @@ export function createOptimizer(
         grad,
         slots: before,
         hyper: { ...plan.hyper, lr },
-        step: state.steps,
+        step: state.steps - (state.began.get(`${weight.network}/${weight.path}`) ?? 0),
       });
       return {
         param: plan.weightClip === null ? updated.param : clipWeights(tf, updated.param, plan.weightClip),

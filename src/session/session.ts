@@ -187,7 +187,9 @@ export function createSession(options: SessionOptions): Session {
     const { iteration, steps, cells: readable } = trainer.settled();
     const tensors = await readCells(readable);
     requireFinite(readable, tensors, iteration);
-    return { iteration, seed, batch, variant, program: meaningOf(program), steps, tensors };
+    const late = [...optimizers].flatMap(([id, { began }]) => [...began].map(([path, at]) => [`${id}/${path}`, at]));
+    const began = late.length > 0 ? { began: Object.fromEntries(late) as Record<string, number> } : {};
+    return { iteration, seed, batch, variant, program: meaningOf(program), steps, ...began, tensors };
   }
 
   function restore(saved: Checkpoint): void {
@@ -200,17 +202,21 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function transplant(saved: Checkpoint): Transplant {
-    const { tensors, kept, fresh } = transplanted(cells, saved.tensors, (network) =>
+    const { tensors, began, kept, fresh } = transplanted(cells, saved, (network) =>
       initialWeights(networkOf.get(network)!.program, seed),
     );
-    takeOver({ ...saved, tensors });
+    takeOver({ ...saved, tensors, began });
     return { kept, fresh };
   }
 
-  function takeOver({ iteration, steps, tensors }: Pick<Checkpoint, "iteration" | "steps" | "tensors">): void {
+  function takeOver({ iteration, steps, began = {}, tensors }: Checkpoint): void {
     writeCells(tf, cells, tensors);
     trainer.drop({ back: false });
-    for (const [id, optimizer] of optimizers) optimizer.steps = steps[id] ?? 0;
+    for (const [id, optimizer] of optimizers) {
+      optimizer.steps = steps[id] ?? 0;
+      const own = Object.entries(began).filter(([name]) => name.startsWith(`${id}/`));
+      optimizer.began = new Map(own.map(([name, at]) => [name.slice(id.length + 1), at]));
+    }
     state.iteration = iteration;
   }
 

@@ -5,7 +5,7 @@
 import type { Scalar } from "@tensorflow/tfjs";
 import type { UserError } from "../core/analysis/diagnostics.ts";
 import type { Slice } from "../core/program/types.ts";
-import { firstNotFinite, notFinite, type Witness } from "./failure.ts";
+import { firstNotFinite, notFinite, withinMemory, type Witness } from "./failure.ts";
 import { beginIteration, type Iteration, type Machine } from "./iteration.ts";
 import type { OptimizerStep } from "./protocol.ts";
 import type { Moment, Snapshot, State } from "./state.ts";
@@ -117,25 +117,27 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
 
   /** Performs a slice and reads what it measured; `sound` is 0 where all weights that it changed are finite, else NaN. */
   async function attempt(work: Iteration, slice: Slice) {
+    let sound: Scalar | null = null;
     try {
       work.perform(slice);
+      sound = soundnessOf(slice.optimizer);
+      const { evaluated } = tellOf(slice);
+      const losses = new Map([...work.losses].filter(([node]) => evaluated.includes(node)));
+      const norm = work.gradients.get(slice.optimizer);
+      const [read, length, zero] = await Promise.all([readAsNumbers(losses), norm?.data(), sound.data()]);
+      return { losses: read, gradientNorm: length?.[0] ?? null, sound: zero[0] };
     } catch (error) {
       drop({ back: true });
       throw error;
-    }
-    const { evaluated } = tellOf(slice);
-    const losses = new Map([...work.losses].filter(([node]) => evaluated.includes(node)));
-    const norm = work.gradients.get(slice.optimizer);
-    const weights = optimizers.get(slice.optimizer)!.trained;
-    const sound = tf.tidy(() =>
-      weights.reduce((sum, { variable }) => tf.add(sum, tf.sum(tf.mul(variable, 0))), tf.scalar(0)),
-    );
-    try {
-      const [read, gradientNorm, soundness] = await Promise.all([readAsNumbers(losses), norm?.data(), sound.data()]);
-      return { losses: read, gradientNorm: gradientNorm?.[0] ?? null, sound: soundness[0] };
     } finally {
-      sound.dispose();
+      sound?.dispose();
     }
+  }
+
+  function soundnessOf(optimizer: string): Scalar {
+    const { trained } = optimizers.get(optimizer)!;
+    const zeros = () => trained.reduce((sum, { variable }) => tf.add(sum, tf.sum(tf.mul(variable, 0))), tf.scalar(0));
+    return withinMemory({ graph: "training", node: optimizer }, machine.batch, () => tf.tidy(zeros));
   }
 
   function drop({ back }: { readonly back: boolean }): void {
