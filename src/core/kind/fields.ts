@@ -8,7 +8,30 @@ export type JsonSchema = { readonly [key: string]: Json };
 /** What a form draws for a field. */
 export type Widget = "integer" | "number" | "switch" | "choice" | "pair" | "text" | "list" | "group";
 
-export interface Field<T> {
+/** What a kind says of a field besides its values. */
+export interface Hints {
+  /** A main parameter, which a node always shows: its bare value ("256"), or with its name ("stride 2"). */
+  readonly brief?: "value" | "named";
+  /** May change while training goes on, without a restart; said of a group, it holds for all its members. */
+  readonly live?: true;
+}
+
+/** Where a number may lie; the judge is {@link Field.read}. */
+export interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+  /** True where the bounds themselves are not allowed. */
+  readonly open?: boolean;
+  /** An upper bound that is itself not allowed, where the lower one is. */
+  readonly below?: number;
+  /** What one press of an arrow key changes; 1 for integers. */
+  readonly step?: number;
+}
+
+/** Whose names a text takes: a form offers those that there are. */
+export type Namesake = "networks" | "dataSets" | "blocks";
+
+export interface Field<T> extends Hints {
   readonly widget: Widget;
   readonly default: T;
   readonly help: string;
@@ -19,21 +42,41 @@ export interface Field<T> {
   read(value: unknown): T | undefined;
   /** The fields of a group. */
   readonly fields?: Fields;
+  /** Of integers, numbers and both halves of a pair. */
+  readonly bounds?: Bounds;
+  /** Of a choice. */
+  readonly options?: readonly string[];
+  /** Of a list: what reads each member. */
+  readonly member?: Field<unknown>;
+  /** Of a list: what stands between its members where people read them. */
+  readonly joint?: string;
+  /** Of a text. */
+  readonly of?: Namesake;
+  /** True where null is a value too. */
+  readonly optional?: true;
 }
 
 export type Fields = { readonly [name: string]: Field<unknown> };
 export type Params<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 export type Pair = readonly [height: number, width: number];
 
-interface Bounds {
-  readonly min?: number;
-  readonly max?: number;
-  /** True where the bounds themselves are not allowed. */
-  readonly open?: boolean;
-  /** An upper bound that is itself not allowed, where the lower one is. */
-  readonly below?: number;
-}
-type Declared<T> = { readonly default: T; readonly help: string };
+type Declared<T> = { readonly default: T; readonly help: string } & Hints;
+
+/** What every field takes over from its declaration, and nothing where it is not said. */
+const said = <T>({ default: absent, help, brief, live }: Declared<T>) => ({
+  default: absent,
+  help,
+  ...(brief && { brief }),
+  ...(live && { live }),
+});
+
+const boundsOf = ({ min, max, open, below, step }: Bounds): Bounds => ({
+  ...(min !== undefined && { min }),
+  ...(max !== undefined && { max }),
+  ...(open !== undefined && { open }),
+  ...(below !== undefined && { below }),
+  ...(step !== undefined && { step }),
+});
 
 const bounded = (
   value: unknown,
@@ -62,8 +105,8 @@ export const parameterPattern = "^\\$[A-Za-z_][A-Za-z0-9_]*$";
 
 export const integer = (declared: Declared<number> & Bounds): Field<number> => ({
   widget: "integer",
-  default: declared.default,
-  help: declared.help,
+  ...said(declared),
+  bounds: boundsOf({ step: 1, ...declared }),
   wanted: range("an integer", declared),
   schema: { type: "integer", ...limits(declared) },
   read: (value) => (Number.isSafeInteger(value) && bounded(value, declared) ? value : undefined),
@@ -71,8 +114,8 @@ export const integer = (declared: Declared<number> & Bounds): Field<number> => (
 
 export const number = (declared: Declared<number> & Bounds): Field<number> => ({
   widget: "number",
-  default: declared.default,
-  help: declared.help,
+  ...said(declared),
+  bounds: boundsOf(declared),
   wanted: range("a number", declared),
   schema: { type: "number", ...limits(declared) },
   read: (value) => (bounded(value, declared) ? value : undefined),
@@ -80,17 +123,16 @@ export const number = (declared: Declared<number> & Bounds): Field<number> => ({
 
 export const boolean = (declared: Declared<boolean>): Field<boolean> => ({
   widget: "switch",
-  default: declared.default,
-  help: declared.help,
+  ...said(declared),
   wanted: "true or false",
   schema: { type: "boolean" },
   read: (value) => (typeof value === "boolean" ? value : undefined),
 });
 
-export const text = (declared: Declared<string>): Field<string> => ({
+export const text = (declared: Declared<string> & { readonly of?: Namesake }): Field<string> => ({
   widget: "text",
-  default: declared.default,
-  help: declared.help,
+  ...said(declared),
+  ...(declared.of && { of: declared.of }),
   wanted: "a text",
   schema: { type: "string" },
   read: (value) => (typeof value === "string" ? value : undefined),
@@ -98,15 +140,15 @@ export const text = (declared: Declared<string>): Field<string> => ({
 
 export const choice = <const T extends string>(options: readonly T[], declared: Declared<NoInfer<T>>): Field<T> => ({
   widget: "choice",
-  default: declared.default,
-  help: declared.help,
+  ...said<T>(declared),
+  options,
   wanted: `one of ${options.map((option) => `"${option}"`).join(", ")}`,
   schema: { enum: options },
   read: (value) => options.find((option) => option === value),
 });
 
 /** Height and width: one number serves both, as in PyTorch. Read as [height, width]. */
-export const pair = (declared: { default: number | Pair; help: string } & Bounds): Field<Pair> => {
+export const pair = (declared: Declared<number | Pair> & Bounds): Field<Pair> => {
   const extent = { type: "integer", ...limits(declared) };
   const valid = (value: unknown): value is number => Number.isSafeInteger(value) && bounded(value, declared);
   const read = (value: unknown): Pair | undefined => {
@@ -117,22 +159,23 @@ export const pair = (declared: { default: number | Pair; help: string } & Bounds
   };
   return {
     widget: "pair",
-    default: read(declared.default)!,
-    help: declared.help,
+    ...said({ ...declared, default: read(declared.default)! }),
+    bounds: boundsOf({ step: 1, ...declared }),
     wanted: `${range("an integer", declared)}, or [height, width]`,
     schema: { oneOf: [extent, { type: "array", items: extent, minItems: 2, maxItems: 2 }] },
     read,
   };
 };
 
-/** A list whose members are read by another field. */
+/** A list whose members are read by another field; people see them with `joint` between, a comma where it is left out. */
 export const list = <T>(
   member: Field<T>,
-  declared: Declared<readonly T[]> & { readonly least?: number; readonly most?: number },
+  declared: Declared<readonly T[]> & { readonly least?: number; readonly most?: number; readonly joint?: string },
 ): Field<readonly T[]> => ({
   widget: "list",
-  default: declared.default,
-  help: declared.help,
+  ...said(declared),
+  member,
+  ...(declared.joint && { joint: declared.joint }),
   wanted: `a list, each member ${member.wanted}`,
   schema: {
     type: "array",
@@ -151,6 +194,7 @@ export const list = <T>(
 /** A field that may be null, meaning "left out". */
 export const optional = <T>(field: Field<T>): Field<T | null> => ({
   ...field,
+  optional: true,
   default: null,
   wanted: `${field.wanted}, or null`,
   schema: { anyOf: [field.schema, { type: "null" }] },
@@ -158,10 +202,12 @@ export const optional = <T>(field: Field<T>): Field<T | null> => ({
 });
 
 /** Several fields under one name, such as `ema: {decay, start}`; members left out take their defaults. */
-export const group = <F extends Fields>(fields: F, declared: { readonly help: string }): Field<Params<F>> => ({
+export const group = <F extends Fields>(fields: F, declared: Hints & { readonly help: string }): Field<Params<F>> => ({
   widget: "group",
-  default: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default])) as Params<F>,
-  help: declared.help,
+  ...said({
+    ...declared,
+    default: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.default])) as Params<F>,
+  }),
   wanted: `an object with ${Object.entries(fields)
     .map(([name, field]) => `${name} (${field.wanted})`)
     .join(", ")}`,

@@ -25,6 +25,16 @@ export const shelves = [
 ] as const;
 export type Shelf = (typeof shelves)[number];
 
+/** One line of a node's arithmetic: "H = (H_in − 1)·s + 4 = (7 − 1)·2 + 4 = 16", in its four parts. Plain text, never TeX. */
+export interface Arithmetic {
+  /** What is computed: "H", "W", "H = W", "C", "F", "parameters", "y" … */
+  readonly quantity: string;
+  readonly formula: string;
+  /** The formula with this node's numbers in it. */
+  readonly numbers: string;
+  readonly result: string;
+}
+
 interface KindBase<F extends Fields> {
   readonly name: string;
   readonly title: string;
@@ -38,6 +48,14 @@ interface KindBase<F extends Fields> {
   readonly fields: F;
   readonly inputs: readonly PortSpec[];
   readonly outputs: readonly PortSpec[];
+  /** The node's own arithmetic, at least one line. Types are null where they are not known, or where no wire is. */
+  arithmetic(
+    params: Params<F>,
+    inputs: readonly (PortType | null)[],
+    outputs: readonly (PortType | null)[],
+  ): readonly Arithmetic[];
+  /** The line beside the node's title, where the fields' own hints do not read well. */
+  brief?(params: Params<F>): string;
 }
 
 /** Why a kind cannot take these inputs. The code is a key of the message catalogue, the facts are what it tells. */
@@ -58,6 +76,8 @@ export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extend
   /** Output types in the order of `outputs`; inputs come as their ports accepted them. */
   infer(params: Params<F>, inputs: readonly PortType[]): readonly PortType[] | Misfit;
   weights?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): readonly WeightSpec[];
+  /** Asked only where all types are known and `infer` accepted them. */
+  arithmetic(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): readonly Arithmetic[];
   /** FLOPs of one sample's forward pass, a multiply-add counted as two. */
   flops?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): number;
   /** False where a gradient penalty may not lie on top of it. */

@@ -43,7 +43,7 @@ export const sameType = (a: PortType, b: PortType): boolean =>
   a.shape.length === b.shape.length &&
   a.shape.every((extent, axis) => extent === b.shape[axis]);
 
-/** `image[1,28,28]`, `vector[100]`, `label[10]`, `loss`: the one spelling in messages, programs and wires. */
+/** `image[1,28,28]`, `vector[100]`, `label[10]`, `loss`: the one spelling in messages and programs. */
 export function printType(type: PortType): string {
   if (type.type === "label") return `label[${type.classes ?? "?"}]`;
   return type.shape.length === 0 ? type.type : `${type.type}[${type.shape.join(",")}]`;

@@ -9,4 +9,6 @@ export const Add = elementwise({
   tfjs: (tf, a, b) => tf.add(a, b),
   operator: "Add",
   python: " + ",
+  symbol: " + ",
+  at: (a, b) => a + b,
 });

@@ -1,3 +1,5 @@
+import { firstAxis, line } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { image, printType, vector } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 import { axisOf } from "./axis.ts";
@@ -28,6 +30,14 @@ export const Concat = layer({
     if (!fits) return { misfit: "concat-shapes", facts: { shapes: inputs.map(printType) } };
     const sum = inputs.reduce((total, { shape }) => total + shape[0], 0);
     return [first.type === "vector" ? vector(sum) : image(sum, first.shape[1], first.shape[2])];
+  },
+  arithmetic(_, inputs, [output]) {
+    const axis = firstAxis(output);
+    const [names, extents] = [
+      inputs.map((_, index) => `${axis}${index}`),
+      inputs.map(({ shape }) => grouped(shape[0])),
+    ];
+    return [line(axis, names.join(" + "), extents.join(" + "), grouped(output.shape[0]))];
   },
   twiceDifferentiable: true,
   lowering: {

@@ -1,8 +1,11 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import { heightAndWidth, line } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 import {
   convolutionFields,
+  convolutionParameters,
   convolutionWeights,
   onnxAttributes,
   pythonArguments,
@@ -41,6 +44,19 @@ export const Conv2d = layer({
   flops({ kernel_size: [kh, kw], groups, bias }, [input], [output]) {
     return sizeOf(output) * ((2 * input.shape[0] * kh * kw) / groups + (bias ? 1 : 0));
   },
+  arithmetic: (params, [{ shape }], [output]) => [
+    ...heightAndWidth((axis, name) => {
+      const [s, p] = [params.stride[axis], params.padding[axis]];
+      const [k, d] = [params.kernel_size[axis], params.dilation[axis]];
+      return line(
+        name,
+        `⌊(${name}_in + 2·p − d·(k − 1) − 1) / s⌋ + 1`,
+        `⌊(${shape[axis + 1]} + 2·${p} − ${d}·(${k} − 1) − 1) / ${s}⌋ + 1`,
+        grouped(output.shape[axis + 1]),
+      );
+    }),
+    convolutionParameters(params, shape[0]),
+  ],
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ ops }, { stride, padding, dilation, groups }, [x], { weight, bias }) =>

@@ -1,9 +1,12 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import { heightAndWidth, line } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { pair } from "../../core/kind/fields.ts";
 import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 import {
   convolutionFields,
+  convolutionParameters,
   convolutionWeights,
   onnxAttributes,
   pythonArguments,
@@ -63,6 +66,19 @@ export const ConvTranspose2d = layer({
   flops({ out_channels, kernel_size: [kh, kw], groups, bias }, [input], [output]) {
     return (2 * sizeOf(input) * out_channels * kh * kw) / groups + (bias ? sizeOf(output) : 0);
   },
+  arithmetic: (params, [{ shape }], [output]) => [
+    ...heightAndWidth((axis, name) => {
+      const [s, p, added] = [params.stride[axis], params.padding[axis], params.output_padding[axis]];
+      const [k, d] = [params.kernel_size[axis], params.dilation[axis]];
+      return line(
+        name,
+        `(${name}_in − 1)·s − 2·p + d·(k − 1) + p_out + 1`,
+        `(${shape[axis + 1]} − 1)·${s} − 2·${p} + ${d}·(${k} − 1) + ${added} + 1`,
+        grouped(output.shape[axis + 1]),
+      );
+    }),
+    convolutionParameters(params, shape[0]),
+  ],
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ ops }, { stride, padding, dilation, output_padding, groups }, [x], { weight, bias }) =>

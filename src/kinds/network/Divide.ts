@@ -10,4 +10,6 @@ export const Divide = pairwise({
   tfjs: ({ tf }, x, other) => tf.div(x, other),
   operator: "Div",
   sign: "/",
+  formula: "x / z",
+  at: (x, z) => x / z,
 });

@@ -1,3 +1,5 @@
+import { example, line, product, sameShape } from "../../core/kind/arithmetic.ts";
+import { exact, rounded } from "../../core/kind/display.ts";
 import { number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
@@ -10,11 +12,20 @@ export const Dropout = layer({
   equation: "y = \\frac{m \\odot x}{1 - p}, \\quad m \\sim \\mathrm{Bernoulli}(1 - p)",
   lesson:
     "A fresh random part of the values is dropped in every training pass and the rest scaled up, so that no unit can rely on another. When sampling it does nothing. Pix2Pix keeps it on even then, as its only noise.",
-  fields: { p: number({ default: 0.5, min: 0, max: 1, help: "The probability that a value is dropped" }) },
+  fields: {
+    p: number({ default: 0.5, min: 0, max: 1, help: "The probability that a value is dropped", brief: "value" }),
+  },
   inputs: [{ name: "in", types: ["image", "vector", "embedded"], help: "Any numbers" }],
   outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
   infer: (_, [input]) => [input],
   flops: (_, [input]) => sizeOf(input),
+  arithmetic: ({ p }, [input]) => [
+    line("values dropped", "p·size, on average", product(exact(p), sizeOf(input)), rounded(p * sizeOf(input))),
+    p === 1
+      ? example("y while training", "0, since every value is dropped", { p }, 0)
+      : example("y of a value kept", "x / (1 − p)", { x: 1, p }, 1 / (1 - p)),
+    sameShape(input),
+  ],
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf, training, random }, { p }, [x]) {

@@ -1,4 +1,5 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
+import { sizeLine } from "../../core/kind/arithmetic.ts";
 import { sizeOf, vector } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 import { axisOf } from "./axis.ts";
@@ -15,6 +16,7 @@ export const Flatten = layer({
   inputs: [{ name: "in", types: ["image", "vector"], help: "An image [C, H, W], or a vector, which stays as it is" }],
   outputs: [{ name: "out", types: ["vector"], help: "Features [C·H·W]" }],
   infer: (_, [input]) => [vector(sizeOf(input))],
+  arithmetic: (_, [input]) => [sizeLine("F", input)],
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ ops }, _, [x]) => (x.rank === 4 ? ops.flattenChannelsFirst(x as Tensor4D) : x.clone()),

@@ -1,3 +1,4 @@
+import { sizeLine } from "../../core/kind/arithmetic.ts";
 import { choice, integer, list, optional } from "../../core/kind/fields.ts";
 import type { BoundaryKind } from "../../core/kind/kind.ts";
 import type { PortType } from "../../core/kind/ports.ts";
@@ -7,6 +8,7 @@ const fields = {
   type: optional(
     choice(["image", "vector", "label"], {
       default: "vector",
+      brief: "value",
       help: "What enters; left out, it is what feeds the network in training",
     }),
   ),
@@ -14,6 +16,8 @@ const fields = {
     list(integer({ default: 1, min: 1, help: "" }), {
       default: [],
       most: 3,
+      joint: "×",
+      brief: "value",
       help: "[C, H, W] of an image, [F] of a vector, [classes] of a label",
     }),
   ),
@@ -32,6 +36,7 @@ export const Input: BoundaryKind<typeof fields> = {
   fields,
   inputs: [],
   outputs: [{ name: "out", types: ["image", "vector", "label"], help: "What the network is given" }],
+  arithmetic: (params, _, [type]) => [sizeLine("values of a sample", statedType(params) ?? type ?? null)],
   stated: statedType,
 };
 

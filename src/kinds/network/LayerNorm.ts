@@ -1,4 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { axes, example, line, product, sameShape, sizeLine } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { boolean, number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
@@ -30,6 +32,20 @@ export const LayerNorm = layer({
     ];
   },
   flops: (_, [input]) => 6 * sizeOf(input),
+  arithmetic({ eps, elementwise_affine }, [input]) {
+    const parameters = line(
+      "parameters",
+      product(2, ...axes[input.type]),
+      product(2, ...input.shape),
+      grouped(2 * sizeOf(input)),
+    );
+    return [
+      sizeLine("values per mean", input),
+      example("(x − μ) / σ", "(x − μ) / √(σ² + eps)", { x: 3, μ: 1, "σ²": 4, eps }, 2 / Math.sqrt(4 + eps)),
+      sameShape(input),
+      ...(elementwise_affine ? [parameters] : []),
+    ];
+  },
   twiceDifferentiable: true,
   lowering: {
     tfjs(context, { eps, elementwise_affine }, [x], { weight, bias }) {

@@ -1,4 +1,6 @@
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { line, product } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { boolean, integer } from "../../core/kind/fields.ts";
 import { sizeOf, vector } from "../../core/kind/ports.ts";
 import { always, fanUniform, normal } from "../../core/kind/weights.ts";
@@ -13,7 +15,7 @@ export const Linear = layer({
   lesson:
     "A fully connected layer mixes all features. In a generator the first one usually turns the noise into a small image with many channels; in a discriminator the last one turns features into the one score.",
   fields: {
-    out_features: integer({ default: 128, min: 1, max: 2 ** 24, help: "How many features come out" }),
+    out_features: integer({ default: 128, min: 1, max: 2 ** 24, help: "How many features come out", brief: "value" }),
     bias: boolean({
       default: true,
       help: "Adds a learned offset to every output; leave it out just before a BatchNorm",
@@ -35,6 +37,15 @@ export const Linear = layer({
       : [weight];
   },
   flops: ({ out_features, bias }, [input]) => 2 * sizeOf(input) * out_features + (bias ? out_features : 0),
+  arithmetic: ({ out_features, bias }, [input]) => [
+    line("F", "out_features", grouped(out_features), grouped(out_features)),
+    line(
+      "parameters",
+      `F_in·F_out${bias ? " + F_out" : ""}`,
+      product(sizeOf(input), out_features) + (bias ? ` + ${grouped(out_features)}` : ""),
+      grouped((sizeOf(input) + (bias ? 1 : 0)) * out_features),
+    ),
+  ],
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ ops }, _, [x], { weight, bias }) =>

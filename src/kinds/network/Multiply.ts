@@ -8,4 +8,6 @@ export const Multiply = elementwise({
   tfjs: (tf, a, b) => tf.mul(a, b),
   operator: "Mul",
   python: " * ",
+  symbol: "·",
+  at: (a, b) => a * b,
 });

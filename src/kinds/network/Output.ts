@@ -1,3 +1,4 @@
+import { sizeLine } from "../../core/kind/arithmetic.ts";
 import type { BoundaryKind } from "../../core/kind/kind.ts";
 
 export const Output: BoundaryKind = {
@@ -13,4 +14,5 @@ export const Output: BoundaryKind = {
   fields: {},
   inputs: [{ name: "in", types: ["image", "vector", "label", "tokens", "embedded"], help: "What the network gives" }],
   outputs: [],
+  arithmetic: (_, [type]) => [sizeLine("values of a sample", type ?? null)],
 };

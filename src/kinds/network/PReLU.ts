@@ -1,3 +1,5 @@
+import { line, pointwise } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { integer } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
@@ -34,6 +36,10 @@ export const PReLU = layer({
     { name: "weight", shape: [num_parameters], trainable: true, init: always(constant(0.25)) },
   ],
   flops: (_, [input]) => sizeOf(input),
+  arithmetic: ({ num_parameters }, [input]) => [
+    ...pointwise("x if x > 0, else a·x, with a = 0.25 at the start", { x: -1, a: 0.25 }, -0.25, input),
+    line("parameters", "num_parameters", grouped(num_parameters), grouped(num_parameters)),
+  ],
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ tf, ops }, _, [x], { weight }) => tf.add(ops.relu(x), tf.mul(tf.minimum(x, 0), weight)),

@@ -7,6 +7,8 @@ export const ReLU = activation({
   lesson:
     "The plainest nonlinearity, and the one in DCGAN's generator. Where its input is negative no gradient passes, which is why discriminators prefer LeakyReLU.",
   fields: {},
+  formula: "x if x > 0, else 0",
+  at: (x) => Math.max(0, x),
   tfjs: ({ ops }, x) => ops.relu(x),
   operator: "Relu",
   python: () => "nn.ReLU()",

@@ -1,5 +1,5 @@
 import { layer } from "../lowering.ts";
-import { ofOnnx, ofTensor, padded, padding, pythonSides, readSides } from "./padding.ts";
+import { ofOnnx, ofTensor, padded, padding, paddingArithmetic, pythonSides, readSides } from "./padding.ts";
 
 export const ReflectionPad2d = layer({
   name: "ReflectionPad2d",
@@ -26,6 +26,8 @@ export const ReflectionPad2d = layer({
       },
     };
   },
+  arithmetic: (params, [input]) => paddingArithmetic(params.padding, input),
+  brief: (params) => pythonSides(params.padding),
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ tf }, params, [x]) => tf.mirrorPad(x, ofTensor(params.padding), "reflect"),

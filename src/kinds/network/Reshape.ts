@@ -1,4 +1,6 @@
 import type { Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import { axes, line, product, sizeLine } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { integer, list } from "../../core/kind/fields.ts";
 import { image, printType, sizeOf, vector, type PortType } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
@@ -16,6 +18,8 @@ export const Reshape = layer({
       default: [-1],
       least: 1,
       most: 3,
+      joint: "×",
+      brief: "value",
       help: "[C, H, W] for an image or [F] for a vector; one -1 stands for what remains",
     }),
   },
@@ -36,6 +40,18 @@ export const Reshape = layer({
         facts: { found: printType(input), size, wanted: shape, wantedSize: stated },
       };
     return [wanted.length === 1 ? vector(wanted[0]) : image(wanted[0], wanted[1], wanted[2])];
+  },
+  arithmetic({ shape }, [input], [output]) {
+    const open = shape.indexOf(-1);
+    const others = <T>(all: readonly T[]): readonly T[] => all.filter((_, axis) => axis !== open);
+    const names = axes[output.type];
+    const remains = () => {
+      const [formula, numbers] = shape.length === 1 ? ["", ""] : [product(...others(names)), product(...others(shape))];
+      const size = grouped(sizeOf(input));
+      const over = (divisor: string) => (divisor === "" ? "" : ` / (${divisor})`);
+      return line(names[open], `size${over(formula)}`, `${size}${over(numbers)}`, grouped(output.shape[open]));
+    };
+    return [...(open < 0 ? [] : [remains()]), sizeLine("size, in and out", output)];
   },
   twiceDifferentiable: true,
   lowering: {

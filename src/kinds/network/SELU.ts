@@ -11,6 +11,8 @@ export const SELU = activation({
   lesson:
     "Its two constants, λ ≈ 1.0507 and α ≈ 1.6733, are chosen so that the values of a deep dense network keep mean 0 and variance 1 without any normalization layer. It pays off in networks of Linear layers; beside a normalization it has no use.",
   fields: {},
+  formula: "1.0507·x if x > 0, else 1.7581·(eˣ − 1)",
+  at: (x) => scale * (x > 0 ? x : alpha * Math.expm1(x)),
   tfjs: ({ tf, ops }, x) => tf.mul(tf.add(ops.relu(x), tf.mul(tf.sub(tf.exp(tf.minimum(x, 0)), 1), alpha)), scale),
   operator: "Selu",
   attributes: () => ({ alpha: { float: alpha }, gamma: { float: scale } }),

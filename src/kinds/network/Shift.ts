@@ -1,3 +1,5 @@
+import { firstAxis, line, pointwise } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
@@ -16,6 +18,10 @@ export const Shift = layer({
   infer: (_, [input]) => [input],
   weights: (_, [input]) => [{ name: "bias", shape: [input.shape[0]], trainable: true, init: always(constant(0)) }],
   flops: (_, [input]) => sizeOf(input),
+  arithmetic: (_, [input]) => [
+    ...pointwise("x + θ, with θ = 0 at the start", { x: 1, θ: 0 }, 1, input),
+    line("parameters", firstAxis(input), grouped(input.shape[0]), grouped(input.shape[0])),
+  ],
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ tf }, _, [x], { bias }) => tf.add(x, bias),

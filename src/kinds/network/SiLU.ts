@@ -1,3 +1,4 @@
+import { pointwise } from "../../core/kind/arithmetic.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 
@@ -14,6 +15,7 @@ export const SiLU = layer({
   outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
   infer: (_, [input]) => [input],
   flops: (_, [input]) => 2 * sizeOf(input),
+  arithmetic: (_, [input]) => pointwise("x / (1 + e⁻ˣ)", { x: -1 }, -1 / (1 + Math.E), input),
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ tf, ops }, _, [x]) => tf.mul(x, ops.sigmoid(x)),

@@ -7,6 +7,8 @@ export const Sigmoid = activation({
   lesson:
     "Turns a score into a probability. A discriminator for BCELoss ends with it; GANLoss and BCEWithLogitsLoss apply it themselves, more exactly, and want the score without it.",
   fields: {},
+  formula: "1 / (1 + e⁻ˣ)",
+  at: (x) => 1 / (1 + Math.exp(-x)),
   tfjs: ({ ops }, x) => ops.sigmoid(x),
   operator: "Sigmoid",
   python: () => "nn.Sigmoid()",

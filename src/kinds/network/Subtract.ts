@@ -10,4 +10,6 @@ export const Subtract = pairwise({
   tfjs: ({ tf }, x, other) => tf.sub(x, other),
   operator: "Sub",
   sign: "-",
+  formula: "x − z",
+  at: (x, z) => x - z,
 });

@@ -1,4 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
+import { heightAndWidth, line, product } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { choice, integer } from "../../core/kind/fields.ts";
 import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
@@ -19,6 +21,11 @@ export const Upsample = layer({
   outputs: [{ name: "out", types: ["image"], help: "An image [C, s·H, s·W]" }],
   infer: ({ scale_factor: s }, [{ shape }]) => [image(shape[0], shape[1] * s, shape[2] * s)],
   flops: ({ mode }, _, [output]) => (mode === "bilinear" ? 8 * sizeOf(output) : 0),
+  arithmetic: ({ scale_factor: s }, [{ shape }], [output]) =>
+    heightAndWidth((axis, name) =>
+      line(name, `s·${name}_in`, product(s, shape[axis + 1]), grouped(output.shape[axis + 1])),
+    ),
+  brief: ({ scale_factor, mode }) => `×${scale_factor}, ${mode}`,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf }, { scale_factor, mode }, [x]) {

@@ -1,5 +1,5 @@
 import { layer } from "../lowering.ts";
-import { ofOnnx, ofTensor, padded, padding, pythonSides, readSides } from "./padding.ts";
+import { ofOnnx, ofTensor, padded, padding, paddingArithmetic, pythonSides, readSides } from "./padding.ts";
 
 export const ZeroPad2d = layer({
   name: "ZeroPad2d",
@@ -13,6 +13,8 @@ export const ZeroPad2d = layer({
   inputs: [{ name: "in", types: ["image"], help: "An image [C, H, W]" }],
   outputs: [{ name: "out", types: ["image"], help: "The image with its border" }],
   infer: (params, [input]) => [padded(params.padding, input)],
+  arithmetic: (params, [input]) => paddingArithmetic(params.padding, input),
+  brief: (params) => pythonSides(params.padding),
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ tf }, params, [x]) => tf.pad(x, ofTensor(params.padding)),

@@ -1,5 +1,6 @@
 /** Elementwise functions: same shape out as in, no weights. One maker for their files. */
 import type { Tensor } from "@tensorflow/tfjs";
+import { example, sameShape } from "../../core/kind/arithmetic.ts";
 import type { Fields, Params } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { layer, type OnnxNode, type TfjsContext } from "../lowering.ts";
@@ -10,6 +11,9 @@ export interface Activation<F extends Fields> {
   readonly equation: string;
   readonly lesson: string;
   readonly fields: F;
+  /** The equation in plain text, parameters by their names, and its value: what the inspector computes at x = −1. */
+  readonly formula: string;
+  at(x: number, params: Params<F>): number;
   tfjs(context: TfjsContext, x: Tensor, params: Params<F>): Tensor;
   readonly operator: string;
   attributes?(params: Params<F>): Record<string, { readonly float: number }>;
@@ -30,6 +34,11 @@ export const activation = <F extends Fields>(kind: Activation<F>) =>
     outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
     infer: (_, [input]) => [input],
     flops: (_, [input]) => sizeOf(input),
+    arithmetic(params, [input]) {
+      const numbers = Object.entries(params).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+      const given = { x: -1, ...Object.fromEntries(numbers) };
+      return [example("y", kind.formula, given, kind.at(-1, params)), sameShape(input)];
+    },
     twiceDifferentiable: true,
     lowering: {
       tfjs: (context, params, [x]) => kind.tfjs(context, x, params),

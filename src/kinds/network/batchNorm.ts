@@ -3,6 +3,8 @@
  * single value of each channel PyTorch raises an error in training; here that value is its own mean, so β comes out.
  */
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { example, line, product, sameShape } from "../../core/kind/arithmetic.ts";
+import { exact, grouped } from "../../core/kind/display.ts";
 import { number } from "../../core/kind/fields.ts";
 import type { PortKind } from "../../core/kind/ports.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
@@ -39,6 +41,24 @@ export const batchNorm = (kind: {
       ];
     },
     flops: (_, [input]) => 2 * sizeOf(input),
+    arithmetic({ eps, momentum }, [input]) {
+      const [channels, ...pixels] = input.shape;
+      const each = pixels.reduce((area, extent) => area * extent, 1);
+      const names = pixels.length > 0 ? ["N", "H", "W"] : ["N"];
+      const given = { x: 3, μ: 1, "σ²": 4, γ: 1, β: 0, eps };
+      return [
+        line("values per mean", product(...names), product("N", ...pixels), each === 1 ? "N" : product(each, "N")),
+        example("y", "γ·(x − μ) / √(σ² + eps) + β", given, 2 / Math.sqrt(4 + eps)),
+        line(
+          "running mean",
+          "(1 − momentum)·old + momentum·batch",
+          `(1 − ${exact(momentum)})·0 + ${exact(momentum)}·1`,
+          exact(momentum),
+        ),
+        sameShape(input),
+        line("parameters", "2·C (γ and β)", product(2, channels), grouped(2 * channels)),
+      ];
+    },
     twiceDifferentiable: true,
     lowering: {
       tfjs({ tf, ops, training, setBuffer }, { eps, momentum }, [x], weights) {

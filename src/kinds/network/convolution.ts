@@ -1,17 +1,26 @@
 /** What Conv2d and ConvTranspose2d have in common: PyTorch's parameters and how ONNX and Python spell them. */
-import { boolean, integer, pair, type Pair } from "../../core/kind/fields.ts";
-import type { Misfit } from "../../core/kind/kind.ts";
+import { line, product } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
+import { boolean, integer, pair, type Pair, type Params } from "../../core/kind/fields.ts";
+import type { Arithmetic, Misfit } from "../../core/kind/kind.ts";
 import { always, fanUniform, normal, type WeightSpec } from "../../core/kind/weights.ts";
 import type { OnnxNode } from "../lowering.ts";
 
 export const convolutionFields = {
-  out_channels: integer({ default: 64, min: 1, max: 65536, help: "How many channels (learned features) come out" }),
-  kernel_size: pair({ default: 4, min: 1, max: 1024, help: "Height and width of the window" }),
+  out_channels: integer({
+    default: 64,
+    min: 1,
+    max: 65536,
+    help: "How many channels (learned features) come out",
+    brief: "value",
+  }),
+  kernel_size: pair({ default: 4, min: 1, max: 1024, help: "Height and width of the window", brief: "value" }),
   stride: pair({
     default: 2,
     min: 1,
     max: 1024,
     help: "Step of the window; 2 halves (a transposed convolution doubles) the image",
+    brief: "named",
   }),
   padding: pair({
     default: 1,
@@ -60,6 +69,21 @@ export function convolutionWeights(shape: readonly number[], out: number, bias: 
   const init = { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) };
   const weight = { name: "weight", shape, trainable: true, init, tfjs: [2, 3, 1, 0] };
   return bias ? [weight, { name: "bias", shape: [out], trainable: true, init: always(fanUniform(fan)) }] : [weight];
+}
+
+/** "C_in·C_out·k·k + C_out", with the numbers of this layer. */
+export function convolutionParameters(
+  { out_channels, kernel_size: [kh, kw], groups, bias }: Params<typeof convolutionFields>,
+  channels: number,
+): Arithmetic {
+  const spelled = (window: string, factors: string, share: string, offsets: string) =>
+    `${factors}·${window}${groups === 1 ? "" : ` / ${share}`}${bias ? ` + ${offsets}` : ""}`;
+  return line(
+    "parameters",
+    spelled(kh === kw ? "k·k" : "k_H·k_W", "C_in·C_out", "groups", "C_out"),
+    spelled(product(kh, kw), product(channels, out_channels), grouped(groups), grouped(out_channels)),
+    grouped((channels * out_channels * kh * kw) / groups + (bias ? out_channels : 0)),
+  );
 }
 
 /** What ONNX's Conv and ConvTranspose both say, pads apart. */

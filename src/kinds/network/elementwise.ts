@@ -1,5 +1,6 @@
 /** Folds several values of one shape into one, elementwise: one maker for sums and products. */
 import type { Tensor } from "@tensorflow/tfjs";
+import { pointwise } from "../../core/kind/arithmetic.ts";
 import { printType, sameType, sizeOf } from "../../core/kind/ports.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { layer } from "../lowering.ts";
@@ -14,6 +15,9 @@ export const elementwise = (kind: {
   readonly operator: string;
   /** Python's operator, blanks around it. */
   readonly python: string;
+  /** The operator as people write it, and the same of two numbers. */
+  readonly symbol: string;
+  at(a: number, b: number): number;
 }) =>
   layer({
     name: kind.name,
@@ -32,6 +36,15 @@ export const elementwise = (kind: {
         ? [inputs[0]]
         : { misfit: "shapes-differ", facts: { shapes: inputs.map(printType) } },
     flops: (_, inputs) => (inputs.length - 1) * sizeOf(inputs[0]),
+    arithmetic(_, inputs) {
+      const values = Object.fromEntries(inputs.map((_, index) => [`x${index}`, index + 2]));
+      return pointwise(
+        Object.keys(values).join(kind.symbol),
+        values,
+        Object.values(values).reduce((folded, value) => kind.at(folded, value)),
+        inputs[0],
+      );
+    },
     twiceDifferentiable: true,
     lowering: {
       tfjs: ({ tf }, _, inputs) => inputs.reduce((folded, input) => kind.tfjs(tf, folded, input)),

@@ -1,5 +1,8 @@
 /** The padding of an image's four sides, in PyTorch's order: left, right, top, bottom. */
+import { heightAndWidth, line } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { integer, list, type Field } from "../../core/kind/fields.ts";
+import type { Arithmetic } from "../../core/kind/kind.ts";
 import { image, type PortType } from "../../core/kind/ports.ts";
 import type { OnnxNode } from "../lowering.ts";
 
@@ -21,6 +24,14 @@ export const padding: Field<Sides> = {
 
 export const padded = ([left, right, top, bottom]: Sides, { shape }: PortType): PortType =>
   image(shape[0], shape[1] + top + bottom, shape[2] + left + right);
+
+/** How both sides add to height and width. */
+export const paddingArithmetic = ([left, right, top, bottom]: Sides, { shape }: PortType): readonly Arithmetic[] =>
+  heightAndWidth((axis, name) => {
+    const [words, before, after] = axis === 0 ? ["top + bottom", top, bottom] : ["left + right", left, right];
+    const size = shape[axis + 1];
+    return line(name, `${name}_in + ${words}`, `${size} + ${before} + ${after}`, grouped(size + before + after));
+  });
 
 /** As tfjs pads [N, H, W, C]. */
 export const ofTensor = ([left, right, top, bottom]: Sides): [number, number][] => [

@@ -1,5 +1,6 @@
 /** Elementwise functions of two values of one shape, whose order matters. One maker for their files. */
 import type { Tensor } from "@tensorflow/tfjs";
+import { pointwise } from "../../core/kind/arithmetic.ts";
 import { printType, sameType, sizeOf } from "../../core/kind/ports.ts";
 import { layer, type TfjsContext } from "../lowering.ts";
 
@@ -15,6 +16,9 @@ export const pairwise = (kind: {
   readonly operator: string;
   /** Python's. */
   readonly sign: string;
+  /** The function in plain text, and of two numbers. */
+  readonly formula: string;
+  at(x: number, z: number): number;
 }) =>
   layer({
     name: kind.name,
@@ -34,6 +38,7 @@ export const pairwise = (kind: {
         ? [inputs[0]]
         : { misfit: "shapes-differ", facts: { shapes: inputs.map(printType) } },
     flops: (_, [input]) => sizeOf(input),
+    arithmetic: (_, [input]) => pointwise(kind.formula, { x: 6, z: 3 }, kind.at(6, 3), input),
     twiceDifferentiable: true,
     lowering: {
       tfjs: (context, _, [x, other]) => kind.tfjs(context, x, other),

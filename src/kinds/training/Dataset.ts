@@ -1,3 +1,5 @@
+import { line, sizeLine, term } from "../../core/kind/arithmetic.ts";
+import { exact, rounded } from "../../core/kind/display.ts";
 import { boolean, integer, list, number, optional, pair, text } from "../../core/kind/fields.ts";
 import { image, label } from "../../core/kind/ports.ts";
 import { source } from "../lowering.ts";
@@ -13,6 +15,8 @@ export const Dataset = source({
   fields: {
     name: text({
       default: "mnist",
+      brief: "value",
+      of: "dataSets",
       help: "A built-in data set, or the path of your own: a folder or zip of images, IDX, .npy",
     }),
     shuffle: boolean({ default: true, help: "A new random order every epoch" }),
@@ -21,6 +25,7 @@ export const Dataset = source({
       default: [-1, 1],
       least: 2,
       most: 2,
+      joint: " … ",
       help: "What black and white become: [-1, 1] suits a generator that ends in Tanh",
     }),
     resize: optional(
@@ -54,6 +59,19 @@ export const Dataset = source({
       };
     const rows = item.type === "image" ? image(channels ?? depth, resize?.[0] ?? height, resize?.[1] ?? width) : item;
     return [rows, classes === null ? null : label(classes)];
+  },
+  arithmetic({ range: [low, high] }, _, [rows, classes]) {
+    const pixel = line(
+      "pixel of byte 51",
+      "low + byte / 255·(high − low)",
+      `${exact(low)} + 51 / 255·(${exact(high)} − ${term(low)})`,
+      rounded(low + (51 / 255) * (high - low)),
+    );
+    return [
+      sizeLine("values of a row", rows ?? null),
+      ...(rows?.type === "vector" ? [] : [pixel]),
+      ...(classes ? [sizeLine("label of a row", classes)] : []),
+    ];
   },
   lowering: {
     draw({ data, outputs }, { shuffle, drop_last, range: [black, white], resize, channels }) {

@@ -4,9 +4,14 @@ import { loss } from "../../core/kind/ports.ts";
 import type { Ops } from "../../runtime/ops.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { compute } from "../lowering.ts";
+import { discriminatorArithmetic, generatorArithmetic, type Objective } from "./objectives.ts";
 
-const objectives = ["minimax", "non-saturating", "least-squares", "wasserstein"] as const;
-type Objective = (typeof objectives)[number];
+const objectives = [
+  "minimax",
+  "non-saturating",
+  "least-squares",
+  "wasserstein",
+] as const satisfies readonly Objective[];
 
 interface Terms {
   /** The discriminator's term for data; `target` is 1, or less with smoothed labels. */
@@ -73,9 +78,19 @@ export const GANLoss = compute({
   lesson:
     "One node for each player. The discriminator's wants the scores of real and fake images, the generator's those of the fakes alone. Non-saturating keeps the generator's gradient alive when the discriminator wins; least squares and Wasserstein measure a distance instead of a probability. Scores are logits: the discriminator ends without Sigmoid.",
   fields: {
-    role: choice(["discriminator", "generator"], { default: "discriminator", help: "Whose loss this is" }),
-    objective: choice(objectives, { default: "non-saturating", help: "What the players play for" }),
-    label_smoothing: number({ default: 0, min: 0, max: 1, help: "Moves the target of real images from 1 to 1 − this" }),
+    role: choice(["discriminator", "generator"], {
+      default: "discriminator",
+      help: "Whose loss this is",
+      brief: "value",
+    }),
+    objective: choice(objectives, { default: "non-saturating", help: "What the players play for", brief: "value" }),
+    label_smoothing: number({
+      default: 0,
+      min: 0,
+      max: 1,
+      help: "Moves the target of real images from 1 to 1 − this",
+      live: true,
+    }),
   },
   inputs: [
     { name: "real", types: ["vector", "image"], optional: true, help: "The discriminator's scores of data" },
@@ -88,6 +103,8 @@ export const GANLoss = compute({
       return { misfit: "missing-wire", port: "real", facts: { port: "real", types: ["vector", "image"] } };
     return [loss];
   },
+  arithmetic: ({ role, objective, label_smoothing }) =>
+    role === "generator" ? generatorArithmetic(objective) : discriminatorArithmetic(objective, 1 - label_smoothing),
   lowering: {
     pytorch({ role, objective, label_smoothing }, [real, fake]) {
       const { pytorch } = terms[objective];

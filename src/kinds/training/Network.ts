@@ -1,14 +1,22 @@
+import { line } from "../../core/kind/arithmetic.ts";
+import { shapeText } from "../../core/kind/display.ts";
 import { boolean, choice, text } from "../../core/kind/fields.ts";
 import type { CallKind } from "../../core/kind/kind.ts";
 
 const fields = {
-  network: text({ default: "", help: "The network that is evaluated here" }),
+  network: text({ default: "", help: "The network that is evaluated here", of: "networks", brief: "value" }),
   mode: choice(["auto", "train", "eval"], {
     default: "auto",
     help: "auto: in training mode if an optimizer trains the network, else in inference mode",
   }),
   sample: boolean({ default: false, help: "What this node gives is what sampling shows" }),
 };
+
+const modes = {
+  auto: ["train where an optimizer trains the network, else eval", "as its optimizers have it"],
+  train: ["as it is set", "batch statistics, random layers at work"],
+  eval: ["as it is set", "running statistics, random layers at rest"],
+} as const;
 
 export const Network: CallKind<typeof fields> = {
   name: "Network",
@@ -23,6 +31,15 @@ export const Network: CallKind<typeof fields> = {
   fields,
   inputs: [],
   outputs: [],
+  arithmetic({ mode }, inputs, outputs) {
+    const shapes = (types: typeof inputs) => types.map((type) => (type ? shapeText(type) : "?")).join(", ");
+    const known = inputs.length > 0 && outputs.length > 0;
+    const [rule, result] = modes[mode];
+    return [
+      ...(known ? [line("y", "f_θ(x)", `x of ${shapes(inputs)}`, shapes(outputs))] : []),
+      line("mode", rule, mode, result),
+    ];
+  },
   network: ({ network }) => network,
   mode: ({ mode }) => mode,
   sampled: ({ sample }) => sample,

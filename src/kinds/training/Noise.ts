@@ -1,3 +1,5 @@
+import { line, term } from "../../core/kind/arithmetic.ts";
+import { exact, grouped, rounded } from "../../core/kind/display.ts";
 import { choice, integer, number } from "../../core/kind/fields.ts";
 import { vector } from "../../core/kind/ports.ts";
 import type { RandomStream } from "../../runtime/philox.ts";
@@ -12,7 +14,7 @@ export const Noise = source({
   lesson:
     "What a generator makes its samples from. Normal noise is the habit today; the DCGAN paper drew it uniformly from −1 … 1.",
   fields: {
-    features: integer({ default: 100, min: 1, max: 65536, help: "Length of each vector" }),
+    features: integer({ default: 100, min: 1, max: 65536, help: "Length of each vector", brief: "value" }),
     distribution: choice(["normal", "uniform"], { default: "normal", help: "Normal, or uniform between low and high" }),
     mean: number({ default: 0, help: "Of normal noise" }),
     std: number({ default: 1, min: 0, help: "Of normal noise" }),
@@ -22,6 +24,24 @@ export const Noise = source({
   inputs: [],
   outputs: [{ name: "out", types: ["vector"], help: "Random vectors [features]" }],
   infer: ({ features }) => [vector(features)],
+  arithmetic({ features, distribution, mean, std, low, high }) {
+    const typical = (formula: string, numbers: string, square: number) =>
+      line("typical length of z", formula, numbers, rounded(Math.sqrt(features * square)));
+    return [
+      line("F", "features", grouped(features), grouped(features)),
+      distribution === "normal"
+        ? typical(
+            "√(F·(mean² + std²))",
+            `√(${grouped(features)}·(${term(mean)}² + ${exact(std)}²))`,
+            mean ** 2 + std ** 2,
+          )
+        : typical(
+            "√(F·(low² + low·high + high²) / 3)",
+            `√(${grouped(features)}·(${term(low)}² + ${term(low)}·${term(high)} + ${term(high)}²) / 3)`,
+            (low ** 2 + low * high + high ** 2) / 3,
+          ),
+    ];
+  },
   lowering: {
     draw({ batch, random, truncation }, { features, distribution, mean, std, low, high }) {
       const size = batch * features;

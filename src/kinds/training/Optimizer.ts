@@ -1,14 +1,19 @@
+import { line } from "../../core/kind/arithmetic.ts";
+import { exact, grouped } from "../../core/kind/display.ts";
 import { boolean, choice, group, integer, list, number, optional, text, type Params } from "../../core/kind/fields.ts";
 import { sink, type OptimizerPlan, type Progress } from "../lowering.ts";
+import { memory, scheduleArithmetic, updateArithmetic } from "./updates.ts";
 
-const rate = (help: string) => number({ default: 0.001, min: 0, open: true, help });
+const rate = (help: string) => number({ default: 0.001, min: 0, open: true, help, brief: "value", live: true });
 const fields = {
-  trains: list(text({ default: "", help: "" }), {
+  trains: list(text({ default: "", help: "", of: "networks" }), {
     default: [],
+    brief: "named",
     help: "The networks whose weights this optimizer changes",
   }),
   rule: choice(["SGD", "RMSprop", "Adam", "AdamW"], {
     default: "Adam",
+    brief: "value",
     help: "How a gradient becomes a step, as in torch.optim",
   }),
   lr: optional(rate("Learning rate; left out, PyTorch's default of the rule (0.001; RMSprop 0.01)")),
@@ -16,13 +21,16 @@ const fields = {
     default: [0.9, 0.999],
     least: 2,
     most: 2,
+    live: true,
     help: "Adam: memory of the gradient and of its square; GANs often use 0.5 for the first",
   }),
-  eps: number({ default: 1e-8, min: 0, help: "Keeps divisions finite" }),
-  weight_decay: optional(number({ default: 0, min: 0, help: "Pulls weights towards 0; left out, 0 (AdamW 0.01)" })),
+  eps: number({ default: 1e-8, min: 0, help: "Keeps divisions finite", live: true }),
+  weight_decay: optional(
+    number({ default: 0, min: 0, help: "Pulls weights towards 0; left out, 0 (AdamW 0.01)", live: true }),
+  ),
   momentum: number({ default: 0, min: 0, max: 1, help: "SGD and RMSprop: how much of the last step is kept" }),
   nesterov: boolean({ default: false, help: "SGD: looks ahead along the momentum" }),
-  alpha: number({ default: 0.99, min: 0, max: 1, help: "RMSprop: memory of the squared gradient" }),
+  alpha: number({ default: 0.99, min: 0, max: 1, help: "RMSprop: memory of the squared gradient", live: true }),
   schedule: group(
     {
       type: choice(["constant", "linear", "step", "cosine"], {
@@ -37,16 +45,23 @@ const fields = {
       every: integer({ default: 1000, min: 1, help: "step: falls every so many" }),
       gamma: number({ default: 0.1, min: 0, max: 1, help: "step: by this factor" }),
     },
-    { help: "How the learning rate changes" },
+    { help: "How the learning rate changes", live: true },
   ),
   clip_grad_norm: optional(
-    number({ default: 1, min: 0, open: true, help: "Shortens the gradient to at most this length before the step" }),
+    number({
+      default: 1,
+      min: 0,
+      open: true,
+      live: true,
+      help: "Shortens the gradient to at most this length before the step",
+    }),
   ),
   weight_clip: optional(
     number({
       default: 0.01,
       min: 0,
       open: true,
+      live: true,
       help: "Keeps every weight within ± this after the step, as WGAN's critic wants",
     }),
   ),
@@ -62,7 +77,13 @@ const fields = {
   ema: optional(
     group(
       {
-        decay: number({ default: 0.999, min: 0, max: 1, help: "How much of the average is kept at each step" }),
+        decay: number({
+          default: 0.999,
+          min: 0,
+          max: 1,
+          help: "How much of the average is kept at each step",
+          live: true,
+        }),
         start: integer({ default: 0, min: 0, help: "Steps before averaging begins" }),
       },
       { help: "Keeps a moving average of the weights, and samples from it" },
@@ -102,6 +123,23 @@ export const Optimizer = sink({
     lr: params.lr ?? learningRates[params.rule],
     weight_decay: params.weight_decay ?? weightDecays[params.rule],
   }),
+  arithmetic(params) {
+    const { rule, steps, ema, schedule } = params;
+    const lr = params.lr ?? learningRates[rule];
+    return [
+      ...updateArithmetic({ ...params, lr, weight_decay: params.weight_decay ?? weightDecays[rule] }),
+      ...scheduleArithmetic(lr, schedule),
+      ...(steps > 1
+        ? [line("updates", "steps · iterations", `${grouped(steps)} · 1`, `${grouped(steps)} an iteration`)]
+        : []),
+      ...(ema ? [memory("memory of the average", "decay", ema.decay)] : []),
+    ];
+  },
+  brief({ rule, lr, trains, steps }) {
+    const update = `${rule} ${exact(lr ?? learningRates[rule])}`;
+    const trained = trains.length > 0 ? [`trains ${trains.join(", ")}`] : [];
+    return [update, ...trained, ...(steps > 1 ? [`${steps} steps`] : [])].join(" · ");
+  },
   lowering: {
     plan(params) {
       const { rule, eps, momentum, nesterov, alpha, clip_grad_norm, weight_clip, ema, schedule } = params;

@@ -1,4 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
+import { line, term } from "../../core/kind/arithmetic.ts";
+import { rounded } from "../../core/kind/display.ts";
 import { list, number } from "../../core/kind/fields.ts";
 import { loss } from "../../core/kind/ports.ts";
 import { compute } from "../lowering.ts";
@@ -14,6 +16,8 @@ export const WeightedSum = compute({
   fields: {
     weights: list(number({ default: 1, help: "" }), {
       default: [],
+      brief: "value",
+      live: true,
       help: "One number for each wire; none means 1 for each",
     }),
   },
@@ -28,6 +32,19 @@ export const WeightedSum = compute({
           facts: { found: weights.length, wanted: inputs.length },
           mend: { param: "weights", value: inputs.map((_, index) => weights[index] ?? 1) },
         },
+  arithmetic({ weights }, inputs) {
+    const count = Math.max(1, inputs.length, weights.length);
+    const each = Array.from({ length: count }, (_, index) => weights[index] ?? 1);
+    const sum = each.reduce((total, weight) => total + weight, 0);
+    return [
+      line(
+        "ℓ",
+        each.map((_, index) => `λ${index}·ℓ${index}`).join(" + "),
+        each.map((weight, index) => `${term(weight)}·ℓ${index}`).join(" + "),
+        `${rounded(sum)} where every loss is 1`,
+      ),
+    ];
+  },
   lowering: {
     pytorch: ({ weights }, inputs) => inputs.map((input, index) => `${weights[index] ?? 1} * ${input}`).join(" + "),
     tfjs({ tf }, { weights }, inputs) {

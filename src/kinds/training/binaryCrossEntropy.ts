@@ -1,5 +1,6 @@
 /** The two binary cross-entropies against a fixed target, shared by BCELoss and BCEWithLogitsLoss. */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import { example } from "../../core/kind/arithmetic.ts";
 import { number } from "../../core/kind/fields.ts";
 import { loss } from "../../core/kind/ports.ts";
 import type { Ops } from "../../runtime/ops.ts";
@@ -23,10 +24,32 @@ export const binaryCrossEntropy = (kind: {
     summary: kind.summary,
     equation: kind.equation,
     lesson: kind.lesson,
-    fields: { target: number({ default: 1, min: 0, max: 1, help: "1 means real, 0 fake; 0.9 smooths the label" }) },
+    fields: {
+      target: number({
+        default: 1,
+        min: 0,
+        max: 1,
+        help: "1 means real, 0 fake; 0.9 smooths the label",
+        brief: "named",
+        live: true,
+      }),
+    },
     inputs: [{ name: "in", types: ["vector", "image"], probabilities: kind.probabilities, help: kind.takes }],
     outputs: [{ name: "out", types: ["loss"], help: "The mean over the batch" }],
     infer: () => [loss],
+    arithmetic({ target: t }) {
+      const at = (quantity: string, given: number) =>
+        kind.probabilities
+          ? example(
+              quantity,
+              "−(t·ln p + (1 − t)·ln(1 − p))",
+              { p: given, t },
+              -(t * Math.log(given) + (1 - t) * Math.log(1 - given)),
+            )
+          : example(quantity, "ln(1 + eˣ) − t·x", { x: given, t }, Math.log1p(Math.exp(given)) - t * given);
+      const [chance, sure] = kind.probabilities ? [0.5, 0.9] : [0, 2];
+      return [at("loss at chance", chance), at("loss when sure of “real”", sure)];
+    },
     lowering: {
       pytorch: ({ target }, [x]) => `F.${kind.python}(${x}, torch.full_like(${x}, ${target}))`,
       tfjs: ({ ops }, { target }, [x]) => kind.tfjs(ops, x!, target),
