@@ -50,7 +50,7 @@ type Values = { readonly [param: string]: Json };
 
 /** Parameters without the live ones, also those inside groups. */
 function withoutLive(params: Values, fields: Fields): Values {
-  const kept = Object.entries(params).filter(([name]) => !isLive(fields[name]));
+  const kept = Object.entries(params).filter(([name]) => !fields[name]?.live);
   return Object.fromEntries(
     kept.map(([name, value]) => {
       const members = fields[name]?.fields;
@@ -58,7 +58,5 @@ function withoutLive(params: Values, fields: Fields): Values {
     }),
   );
 }
-
-const isLive = (field: (Fields[string] & { readonly live?: boolean }) | undefined): boolean => field?.live === true;
 
 const isGroup = (value: Json): value is Values => typeof value === "object" && value !== null && !Array.isArray(value);
