@@ -32,6 +32,8 @@ export interface StudioState extends Moment {
   readonly analysis: Analysis;
   readonly past: readonly Entry[];
   readonly future: readonly Entry[];
+  /** How many documents were opened before this one: tells one document from the next. */
+  readonly opened: number;
 }
 
 export interface EditOptions {
@@ -71,12 +73,12 @@ const nothing: Selection = { nodes: new Set(), edges: new Set() };
 
 export function createStudio(document: GanDocument, dataSets: DataSetLookup): Studio {
   const look = (next: GanDocument) => analyze(next, vocabulary, dataSets);
-  const store = createStore<StudioState>(() => begin(document));
+  const store = createStore<StudioState>(() => begin(document, 0));
   let merging: string | null = null;
 
-  function begin(opened: GanDocument): StudioState {
-    const tab = firstTab(opened);
-    return { document: opened, analysis: look(opened), tab, selection: nothing, past: [], future: [] };
+  function begin(first: GanDocument, opened: number): StudioState {
+    const tab = firstTab(first);
+    return { document: first, analysis: look(first), tab, selection: nothing, past: [], future: [], opened };
   }
 
   function replace(label: string, changed: GanDocument, { select, merge, tab }: EditOptions = {}): void {
@@ -140,7 +142,7 @@ export function createStudio(document: GanDocument, dataSets: DataSetLookup): St
     },
     open(opened) {
       merging = null;
-      store.setState(begin(opened), true);
+      store.setState(begin(opened, store.getState().opened + 1), true);
     },
     refresh() {
       store.setState(({ document: shown }) => ({ analysis: look(shown) }));

@@ -1,0 +1,162 @@
+/**
+ * A scene as React Flow takes it. Objects of nodes and wires that did not change are the same as before, so that only
+ * what did change renders.
+ */
+import { Position, type NodeHandle } from "@xyflow/react";
+import { largestSide } from "../../targets/figure/tensor.ts";
+import {
+  overlaps,
+  pitch,
+  portPlace,
+  row,
+  runsThrough,
+  sizeOfNode,
+  type Flow,
+  type Point,
+  type Rect,
+} from "./geometry.ts";
+import { describingId, type KindFlowNode } from "./KindNode.tsx";
+import type { NodeView, Scene } from "./scene.ts";
+import type { WireEdge } from "./Wire.tsx";
+
+/** @param before what it returned last: its members are taken over where they are the same. */
+export function flowNodes(
+  scene: Scene,
+  places: ReadonlyMap<string, Point>,
+  flow: Flow,
+  selected: ReadonlySet<string>,
+  before: ReadonlyMap<string, KindFlowNode>,
+): Map<string, KindFlowNode> {
+  const drawn = [...scene.nodes.values()].filter((view) => flow === "down" && view.drawn);
+  const largest = largestSide(drawn.map((view) => view.drawn!));
+  const roomy = new Set(drawn.filter((view) => hasRoom(view, scene, places)).map(({ id }) => id));
+  const nodes = new Map<string, KindFlowNode>();
+  for (const [id, view] of scene.nodes) {
+    const old = before.get(id);
+    const drawing = roomy.has(id) ? largest : null;
+    const sameData = old && old.data.view === view && old.data.flow === flow && old.data.drawing === drawing;
+    const data = sameData ? old.data : { view, flow, training: scene.training, drawing };
+    const position = places.get(id)!;
+    const isSelected = selected.has(id);
+    const unchanged =
+      sameData && old.selected === isSelected && old.position.x === position.x && old.position.y === position.y;
+    nodes.set(id, unchanged ? old : kindNode(view, flow, data, position, isSelected));
+  }
+  return nodes;
+}
+
+function kindNode(
+  view: NodeView,
+  flow: Flow,
+  data: KindFlowNode["data"],
+  position: Point,
+  selected: boolean,
+): KindFlowNode {
+  const size = sizeOfNode(view, flow);
+  return {
+    id: view.id,
+    type: "kind",
+    data,
+    position,
+    selected,
+    ...size,
+    measured: size,
+    handles: handlesOf(view, flow),
+    ariaLabel: `${view.kind} ${view.id}`,
+    domAttributes: { "aria-describedby": describingId(view.id), "aria-roledescription": undefined },
+  };
+}
+
+const handlesOf = (view: NodeView, flow: Flow): NodeHandle[] =>
+  (["inputs", "outputs"] as const).flatMap((side) =>
+    view[side].map(({ name }, index): NodeHandle => {
+      const [into, out] = flow === "down" ? [Position.Top, Position.Bottom] : [Position.Left, Position.Right];
+      const { x, y } = portPlace(view, flow, side, index);
+      return {
+        id: name,
+        type: side === "inputs" ? "target" : "source",
+        position: side === "inputs" ? into : out,
+        x,
+        y,
+        width: 0,
+        height: 0,
+      };
+    }),
+  );
+
+/** A tensor is drawn to the right of its row unless another node stands there. */
+function hasRoom(view: NodeView, scene: Scene, places: ReadonlyMap<string, Point>): boolean {
+  const { x, y } = places.get(view.id)!;
+  const space: Rect = { x: x + row.width + 24, y, width: 160, height: row.height };
+  for (const other of scene.nodes.keys())
+    if (other !== view.id && overlaps(space, { ...places.get(other)!, ...row })) return false;
+  return true;
+}
+
+export function flowEdges(
+  scene: Scene,
+  rects: ReadonlyMap<string, Rect>,
+  flow: Flow,
+  selected: ReadonlySet<string>,
+  before: ReadonlyMap<string, WireEdge>,
+): Map<string, WireEdge> {
+  const edges = new Map<string, WireEdge>();
+  let lanes = 0;
+  for (const view of scene.wires) {
+    const { key, from, to } = view;
+    const isAround = flow === "down" && goesAround(scene, rects, from, to);
+    const aside = isAround ? leftOf(rects, from.node, to.node) - 24 - 16 * lanes++ : null;
+    const old = before.get(key);
+    const sameData = old?.data && old.data.view === view && old.data.flow === flow && old.data.aside === aside;
+    const isSelected = selected.has(key);
+    if (sameData && old.selected === isSelected) {
+      edges.set(key, old);
+      continue;
+    }
+    edges.set(key, {
+      id: key,
+      type: "wire",
+      source: from.node,
+      sourceHandle: from.port,
+      target: to.node,
+      targetHandle: to.port,
+      selected: isSelected,
+      data: sameData ? old.data : { view, flow, training: scene.training, aside },
+    });
+  }
+  return edges;
+}
+
+interface End {
+  readonly node: string;
+  readonly port: string;
+}
+
+function goesAround(scene: Scene, rects: ReadonlyMap<string, Rect>, from: End, to: End): boolean {
+  const [a, b] = [rects.get(from.node), rects.get(to.node)];
+  if (!a || !b || b.y - a.y < 2 * pitch.down - 8) return false;
+  const start = endOf(scene, a, from, "outputs");
+  const end = endOf(scene, b, to, "inputs");
+  const between = [...rects].filter(([id]) => id !== from.node && id !== to.node).map(([, rect]) => rect);
+  return runsThrough(start, end, between);
+}
+
+function endOf(scene: Scene, { x, y }: Rect, { node, port }: End, side: "inputs" | "outputs"): Point {
+  const view = scene.nodes.get(node)!;
+  const index = Math.max(
+    0,
+    view[side].findIndex(({ name }) => name === port),
+  );
+  const at = portPlace(view, "down", side, index);
+  return { x: x + at.x, y: y + at.y };
+}
+
+/** The left border of what stands between two nodes, themselves included. */
+function leftOf(rects: ReadonlyMap<string, Rect>, from: string, to: string): number {
+  const [top, bottom] = [rects.get(from)!.y, rects.get(to)!.y];
+  const middle = (rects.get(from)!.x + rects.get(to)!.x) / 2;
+  const near = [...rects.values()].filter(
+    ({ x, y, width }) => y >= top && y <= bottom && Math.abs(x + width / 2 - (middle + width / 2)) < row.width,
+  );
+  return Math.min(...near.map(({ x }) => x));
+}
