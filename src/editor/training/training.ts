@@ -7,6 +7,7 @@ import type { Diagnostic } from "../../core/analysis/diagnostics.ts";
 import type {
   ExportProof,
   LayerHistograms,
+  Opened,
   OptimizerStep,
   SampleSheet,
   Snapshot,
@@ -37,9 +38,16 @@ export interface TrainingState {
   readonly device: string | null;
   readonly backend: "webgpu" | "wasm" | null;
   readonly batch: number;
+  readonly seed: number;
+  /** Optimizers in the order of an iteration's slices; empty before a worker answered. */
+  readonly slices: Opened["slices"];
+  /** True while the worker holds a session of this document. */
+  readonly open: boolean;
   /** The iteration that a reload would go on from; null where nothing is kept. */
   readonly saved: number | null;
   readonly drift: Drift;
+  /** The iteration at which the document began to differ; null where it does not. */
+  readonly driftSince: number | null;
   /** Raised when the series have grown. */
   readonly version: number;
   readonly snapshots: readonly Snapshot[];
@@ -73,6 +81,10 @@ export interface Training {
   reset(): Promise<void>;
   /** Goes on with the document as it is now, weights that fit kept. */
   adopt(): Promise<Transplant | null>;
+  /** Brings back the document that is in training, as one entry of the history. */
+  undoChanges(): void;
+  /** Shows what is kept of the open document's run, without starting a worker. Called when a document was opened. */
+  recall(): Promise<void>;
   look(snapshot: number | null): void;
   sample(options: {
     readonly count: number;
@@ -86,6 +98,7 @@ export interface Training {
     readonly opset: number;
     readonly weights: "float32" | "float16" | "int8";
     readonly keepDropout: boolean;
-  }): Promise<{ readonly bytes: Uint8Array; readonly proof: ExportProof }>;
+  }): Promise<{ readonly bytes: Uint8Array; readonly proof: ExportProof | null }>;
   exportSafetensors(network: string): Promise<Uint8Array>;
+  dispose(): void;
 }

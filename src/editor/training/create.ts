@@ -1,0 +1,387 @@
+/**
+ * Training from the page's side: what the buttons do, in which order the worker is asked, and how the document under the
+ * person's hands stands to the one that is trained. No React and no DOM: tests drive it with recorded messages.
+ */
+import { createStore } from "zustand/vanilla";
+import { isError, sentence, type Diagnostic } from "../../core/analysis/diagnostics.ts";
+import type { GanDocument } from "../../core/document/types.ts";
+import type { Answers, News, Opened, Progress, RequestName, Requests } from "../../session/protocol.ts";
+import type { Studio } from "../model/studio.ts";
+import type { Workbench } from "../model/workbench.ts";
+import { Refused, type TrainingClient } from "./client.ts";
+import { driftBetween } from "./drift.ts";
+import { createSeries } from "./series.ts";
+import { withSnapshot } from "./snapshots.ts";
+import type { Training, TrainingState } from "./training.ts";
+import { counted } from "./words.ts";
+
+export interface TrainingParts {
+  readonly client: TrainingClient;
+  readonly studio: Studio;
+  readonly workbench: Workbench;
+  /** Under which the run of the open document is kept. */
+  runId(): string;
+  /** What storage has of a run, cheaply; null where nothing is kept. */
+  kept?(run: string): Promise<KeptRun | null>;
+}
+
+export interface KeptRun {
+  readonly iteration: number;
+  readonly history: Progress;
+}
+
+/** Milliseconds that edits rest before a running training takes them on. */
+const adoptAfter = 300;
+/** Milliseconds between two changes of the numbers on screen. */
+const showEvery = 100;
+
+const initial: TrainingState = {
+  now: { status: "idle" },
+  iteration: 0,
+  iterations: 0,
+  imagesPerSecond: 0,
+  stepTime: 0,
+  device: null,
+  backend: null,
+  batch: 0,
+  seed: 0,
+  slices: [],
+  open: false,
+  saved: null,
+  drift: "none",
+  driftSince: null,
+  version: 0,
+  snapshots: [],
+  looking: null,
+  step: null,
+};
+
+export function createTraining({ client, studio, workbench, runId, kept }: TrainingParts): Training {
+  const series = createSeries();
+  const store = createStore<TrainingState>(() => ({ ...initial, iterations: planned() }));
+  const set = (change: Partial<TrainingState>) => store.setState(change);
+  /** The document that the worker trains; null where none is open. */
+  let trained: GanDocument | null = null;
+  let run = "";
+  /** While training goes on: until which iteration, and whether a person wants it to stop. */
+  let going: { readonly age: number; until: number; wanted: boolean } | null = null;
+  /** Raised when what was asked before no longer counts: the run was closed. */
+  let age = 0;
+  let adopting: ReturnType<typeof setTimeout> | undefined;
+  let showing: ReturnType<typeof setTimeout> | undefined;
+  let shownAt = 0;
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const offNews = client.onNews(hear);
+  const offStudio = studio.store.subscribe(({ document }, { document: before }) => {
+    if (document !== before) compare();
+  });
+
+  return {
+    store,
+    series,
+    train,
+    pause,
+    toggle: () => (isPreparing() ? stop() : going ? pause() : train()),
+    iterate: () =>
+      single(async () => {
+        const { iteration } = await ask("iteration", {});
+        set({ iteration, step: null });
+      }),
+    stepOptimizer: () =>
+      single(async () => {
+        const { iteration, step } = await ask("optimizerStep", {});
+        set({ iteration, step });
+      }),
+    stop,
+    reset: () => guarded(() => open(true).then(() => settle())),
+    adopt,
+    undoChanges,
+    recall,
+    look: (looking) => set({ looking }),
+    sample: (options) => withRun("sample", options),
+    histogram: (network, layer) => withRun("histogram", { network, layer }),
+    async exportOnnx(options) {
+      await ready();
+      return between(() => ask("exportOnnx", { ...options, document: JSON.stringify(trained) }));
+    },
+    async exportSafetensors(network) {
+      await ready();
+      return (await between(() => ask("exportSafetensors", { network }))).bytes;
+    },
+    dispose() {
+      offNews();
+      offStudio();
+      clearTimeout(adopting);
+      clearTimeout(showing);
+      client.dispose();
+    },
+  };
+
+  async function train(): Promise<void> {
+    if (going || isPreparing() || !sound()) return;
+    await guarded(async () => {
+      await ready();
+      await go();
+    });
+  }
+
+  /** Trains until all iterations are done or a person pauses; edits of their number count at once. */
+  async function go(): Promise<void> {
+    going = { age, until: planned(), wanted: true };
+    const own = going;
+    set({ now: { status: "training" }, step: null });
+    try {
+      while (own.wanted && store.getState().iteration < planned()) {
+        own.until = planned();
+        const { iteration } = await ask("train", { until: own.until });
+        set({ iteration });
+        await tail; // what was asked in between goes first
+      }
+    } finally {
+      if (going === own) going = null;
+    }
+    if (age === own.age && store.getState().now.status === "training") settle();
+  }
+
+  async function pause(): Promise<void> {
+    if (!going) return;
+    going.wanted = false;
+    await guarded(() => ask("pause", {}));
+  }
+
+  /** One iteration or step, of a run that stands still. */
+  async function single(work: () => Promise<void>): Promise<void> {
+    if (isPreparing() || !sound()) return;
+    if (going) await pause();
+    await guarded(async () => {
+      await ready();
+      await between(work);
+      settle();
+    });
+  }
+
+  async function stop(): Promise<void> {
+    if (!trained && !isPreparing()) return;
+    age++;
+    if (going) going.wanted = false;
+    going = null;
+    trained = null;
+    clearTimeout(adopting);
+    const { now, saved, iteration } = store.getState();
+    set({ now: { status: "idle" }, open: false, drift: "none", driftSince: null, step: null });
+    await client.request("close", {}).catch(() => client.restart());
+    if (now.status !== "failed" && saved === null && iteration > 0)
+      workbench.say("Training has stopped. Nothing of it could be kept.");
+  }
+
+  async function ready(): Promise<void> {
+    if (!trained || run !== runId()) await open(false);
+  }
+
+  async function open(fresh: boolean): Promise<void> {
+    if (!sound()) throw new Superseded();
+    const { document } = studio.store.getState();
+    const { backend } = workbench.store.getState();
+    age++;
+    if (going) going.wanted = false;
+    going = null;
+    trained = null;
+    const id = runId();
+    set({ now: { status: "preparing", what: "Preparing", part: null }, open: false });
+    const opened = await ask("open", {
+      document: JSON.stringify(document),
+      run: id,
+      backend,
+      ...(fresh ? { fresh } : {}),
+    });
+    trained = document;
+    run = id;
+    takeIn(opened);
+    compare();
+  }
+
+  function takeIn(opened: Opened): void {
+    const { device, backend, batch, seed, iteration, slices, saved } = opened;
+    series.clear();
+    series.append(opened.history);
+    const { imagesPerSecond } = opened.history;
+    set({
+      ...{ device, backend, batch, seed, iteration, slices, saved, open: true, step: null, looking: null },
+      ...rates(imagesPerSecond, batch),
+      iterations: planned(),
+      snapshots: [...opened.snapshots].sort((a, b) => a.iteration - b.iteration),
+      version: store.getState().version + 1,
+    });
+    for (const notice of opened.notices) workbench.say(notice);
+  }
+
+  async function adopt() {
+    if (!trained || !sound()) return null;
+    let transplant: Answers["adopt"] | null = null;
+    await guarded(() =>
+      between(async () => {
+        const { document } = studio.store.getState();
+        transplant = await ask("adopt", { document: JSON.stringify(document) });
+        trained = document;
+        series.trim(transplant.iteration);
+        set({ iteration: transplant.iteration, version: store.getState().version + 1 });
+        compare();
+        if (!going) settle();
+      }),
+    );
+    return transplant;
+  }
+
+  function undoChanges(): void {
+    if (!trained) return;
+    const { document } = studio.store.getState();
+    studio.replace("Undo the changes since training", { ...trained, layout: document.layout, name: document.name });
+  }
+
+  async function recall(): Promise<void> {
+    await stop();
+    series.clear();
+    set({ ...initial, device: store.getState().device, backend: store.getState().backend, iterations: planned() });
+    const id = runId();
+    const found = (await kept?.(id).catch(() => null)) ?? null;
+    if (!found || id !== runId() || trained || isPreparing()) return;
+    series.append(found.history);
+    set({ iteration: found.iteration, saved: found.iteration, version: store.getState().version + 1 });
+  }
+
+  async function withRun<Name extends "sample" | "histogram">(
+    name: Name,
+    given: Requests[Name],
+  ): Promise<Answers[Name] | null> {
+    if (!trained) return null;
+    let answer: Answers[Name] | null = null;
+    try {
+      answer = await between(() => ask(name, given));
+    } catch (error) {
+      if (!(error instanceof Superseded)) workbench.say(messageOf(error), { tone: "bad" });
+    }
+    return answer;
+  }
+
+  /** Does something between two iterations; training that runs goes on afterwards. */
+  function between<T>(work: () => Promise<T>): Promise<T> {
+    if (going) client.request("pause", {}).catch(() => {}); // `go` asks for more once this is done
+    const done = tail.then(work, work);
+    tail = done.catch(() => {});
+    return done;
+  }
+
+  /** Asks the worker. What comes back after the run was closed is void. */
+  async function ask<Name extends RequestName>(name: Name, given: Requests[Name]): Promise<Answers[Name]> {
+    const asked = age;
+    const answer = await client.request(name, given).catch((error: unknown) => {
+      throw asked === age ? error : new Superseded();
+    });
+    if (asked !== age) throw new Superseded();
+    return answer;
+  }
+
+  /** Mistakes of the person's and failures of the worker end up in the state, where the dock says them. */
+  async function guarded(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Superseded) return;
+      if (going) going.wanted = false;
+      going = null;
+      const refused = error instanceof Refused;
+      if (!refused) trained = null; // nothing is known of a worker that broke: the next request opens the run anew
+      fail(refused ? error.diagnostics : [], messageOf(error));
+      set({ open: trained !== null });
+    }
+  }
+
+  /** False where the document has errors: they are to be mended first. */
+  function sound(): boolean {
+    const errors = studio.store.getState().analysis.diagnostics.filter(isError);
+    const text = `Mend ${counted(errors.length, "problem")} first`;
+    if (errors.length > 0 && going) workbench.say(`${text}. Training goes on with the document from before.`);
+    else if (errors.length > 0) fail(errors, text);
+    return errors.length === 0;
+  }
+
+  function fail(diagnostics: readonly Diagnostic[], text: string): void {
+    set({ now: { status: "failed", diagnostics, text } });
+  }
+
+  function settle(): void {
+    if (going) return;
+    const { iteration } = store.getState();
+    set({ now: { status: iteration >= planned() ? "finished" : "paused" }, iterations: planned() });
+  }
+
+  /** How the document stands to the one in training, after each edit. */
+  function compare(): void {
+    const { document } = studio.store.getState();
+    const { iteration, drift: before, driftSince, now } = store.getState();
+    const drift = trained ? driftBetween(trained, document) : "none";
+    const since = drift === "none" ? null : (driftSince ?? iteration);
+    if (drift !== before || since !== driftSince) set({ drift, driftSince: since });
+    if (planned() !== store.getState().iterations) set({ iterations: planned() });
+    clearTimeout(adopting);
+    if (drift === "live") adopting = setTimeout(() => mended() && void adopt(), adoptAfter);
+    if (going && going.wanted && going.until !== planned()) client.request("pause", {}).catch(() => {});
+    else if (now.status === "finished" || now.status === "paused") settle();
+    else if (now.status === "failed" && now.diagnostics.length > 0 && mended()) set({ now: { status: rest() } });
+  }
+
+  const mended = () => !studio.store.getState().analysis.diagnostics.some(isError);
+  const rest = () => (trained ? "paused" : "idle");
+  const isPreparing = () => store.getState().now.status === "preparing";
+  function planned(): number {
+    return studio.store.getState().analysis.training.settings.iterations;
+  }
+
+  function hear(news: News): void {
+    switch (news.kind) {
+      case "progress":
+        series.append(news.progress);
+        return showSoon(news.progress.imagesPerSecond);
+      case "snapshot":
+        return set(withSnapshot(store.getState(), news.snapshot, news.dropped));
+      case "saved":
+        return set({ saved: news.iteration });
+      case "preparing":
+        if (isPreparing()) set({ now: { status: "preparing", what: news.what, part: news.part } });
+        return;
+      case "notice":
+        return workbench.say(news.text);
+    }
+  }
+
+  /** Numbers on screen change at most ten times a second, and the last of them is always shown. */
+  function showSoon(imagesPerSecond: number): void {
+    const show = () => {
+      showing = undefined;
+      shownAt = performance.now();
+      const { version, batch } = store.getState();
+      const iteration = series.iterations[series.length - 1] ?? 0;
+      set({ version: version + 1, iteration, ...rates(imagesPerSecond, batch) });
+    };
+    clearTimeout(showing);
+    const rest = shownAt + showEvery - performance.now();
+    if (rest <= 0) show();
+    else showing = setTimeout(show, rest);
+  }
+}
+
+/** What was asked no longer counts: the run was closed or another opened since. */
+class Superseded extends Error {
+  override readonly name = "Superseded";
+}
+
+const rates = (imagesPerSecond: number, batch: number) =>
+  imagesPerSecond > 0 ? { imagesPerSecond, stepTime: (1000 * batch) / imagesPerSecond } : {};
+
+const messageOf = (error: unknown): string =>
+  error instanceof Refused
+    ? error.diagnostics.map(sentence).join(" ")
+    : error instanceof Error
+      ? error.message
+      : String(error);
