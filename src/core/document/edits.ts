@@ -1,47 +1,59 @@
 /**
  * Edits are plain data, and applying one is a pure function Document → Document that never throws: an edit of
- * something that is not there changes nothing. Fixes of diagnostics, the canvas and the command line share them.
+ * something that is not there changes nothing. Fixes of diagnostics, the canvas and the command line share them. They
+ * know no kinds: what follows from a kind, such as where a renamed port is wired, the edit itself says.
  */
-import {
-  emptyGraph,
-  graphOf,
-  splitEnd,
-  type EdgeDeclaration,
-  type GanDocument,
-  type Graph,
-  type NodeDeclaration,
-} from "./types.ts";
+import { inGraph, inLayout, removeGraph, renameGraph, setPart, withGraph } from "./changes/graphs.ts";
+import { insertNode, merged, removeNode, renameNode, sameEdge, withNode, withParam, type StandIn } from "./changes/nodes.ts"; // prettier-ignore
+import { setBypassed, setNote, setPlace, withoutPlace } from "./changes/places.ts";
+import { bypassedOf, own, type Layout, type Note, type Point } from "./layout.ts";
+import { emptyGraph, graphOf, type EdgeDeclaration, type GanDocument, type Graph, type NodeDeclaration } from "./types.ts"; // prettier-ignore
+
+interface InGraph<Do extends string> {
+  readonly do: Do;
+  readonly graph: string;
+}
+interface OfNode<Do extends string> extends InGraph<Do> {
+  readonly node: string;
+}
+interface OfEdge<Do extends string> extends InGraph<Do> {
+  readonly edge: EdgeDeclaration;
+}
+/** What a graph says beside its nodes and edges. */
+export type GraphPart = "init" | "batch" | "iterations" | "seed" | "params" | "description";
 
 export type Edit =
-  | { readonly do: "add-node"; readonly graph: string; readonly node: string; readonly declaration: NodeDeclaration }
-  | { readonly do: "remove-node"; readonly graph: string; readonly node: string; readonly reconnect?: boolean }
-  | { readonly do: "rename-node"; readonly graph: string; readonly node: string; readonly to: string }
-  | {
-      readonly do: "set-param";
-      readonly graph: string;
-      readonly node: string;
-      readonly param: string;
-      readonly value: unknown;
-    }
-  | { readonly do: "connect"; readonly graph: string; readonly edge: EdgeDeclaration }
-  | { readonly do: "disconnect"; readonly graph: string; readonly edge: EdgeDeclaration }
-  | {
-      readonly do: "insert-node";
-      readonly graph: string;
-      readonly edge: EdgeDeclaration;
-      readonly node: string;
-      readonly declaration: NodeDeclaration;
-      readonly input: string;
-      readonly output: string;
-    }
-  | { readonly do: "add-graph"; readonly graph: string }
-  | { readonly do: "remove-graph"; readonly graph: string }
-  | {
-      readonly do: "move-node";
-      readonly graph: string;
-      readonly node: string;
-      readonly to: { readonly x: number; readonly y: number };
-    }
+  | (OfNode<"add-node"> & { readonly declaration: NodeDeclaration })
+  | (OfNode<"remove-node"> & { readonly reconnect?: boolean })
+  /** `ports`: the nodes elsewhere that have this node as a port, whose wires follow (see editing/rename.ts). */
+  | (OfNode<"rename-node"> & { readonly to: string; readonly ports?: readonly StandIn[] })
+  /** Of a bypassed node too; undefined takes the parameter out. */
+  | (OfNode<"set-param"> & { readonly param: string; readonly value: unknown })
+  /** Another kind with these parameters in its place; the wires stay. */
+  | (OfNode<"set-kind"> & { readonly kind: string; readonly params?: NodeDeclaration["params"] })
+  | OfEdge<"connect">
+  | OfEdge<"disconnect">
+  /** Sets what else a wire says, such as `stale`; undefined takes it out. */
+  | (OfEdge<"set-edge"> & { readonly set: Readonly<Record<string, unknown>> })
+  | (OfNode<"insert-node"> &
+      OfEdge<"insert-node"> & {
+        readonly declaration: NodeDeclaration;
+        readonly input: string;
+        readonly output: string;
+      })
+  | InGraph<"add-graph">
+  | InGraph<"remove-graph">
+  /** `to` names a graph of the same section: networks.a → networks.b. Its layout comes along. */
+  | (InGraph<"rename-graph"> & { readonly to: string })
+  | (InGraph<"set-graph-part"> & { readonly part: GraphPart; readonly value: unknown })
+  /** Puts another graph in the place of one that is there; its layout stays. */
+  | (InGraph<"replace-graph"> & { readonly value: Graph })
+  /** Puts other places, notes and bypassed nodes in the place of those of a graph that is there. */
+  | (InGraph<"replace-layout"> & { readonly value: Layout })
+  | (OfNode<"move-node"> & { readonly to: Point })
+  /** Merges into a node's place: x, y, collapsed, width …; undefined takes the place, or the member, out. */
+  | (OfNode<"set-place"> & { readonly place: Readonly<Record<string, unknown>> | undefined })
+  | (InGraph<"set-note"> & { readonly note: string; readonly value: Note | undefined })
   | { readonly do: "rename-document"; readonly name: string };
 
 export const applyEdits = (document: GanDocument, edits: readonly Edit[]): GanDocument =>
@@ -53,22 +65,18 @@ export function applyEdit(document: GanDocument, edit: Edit): GanDocument {
       return inGraph(document, edit.graph, (graph) =>
         Object.hasOwn(graph.nodes, edit.node) ? graph : withNode(graph, edit.node, edit.declaration),
       );
-    case "remove-node":
-      return withoutPlace(
-        inGraph(document, edit.graph, (graph) => removeNode(graph, edit.node, edit.reconnect ?? false)),
-        edit.graph,
-        edit.node,
-      );
+    case "remove-node": {
+      const removed = inGraph(document, edit.graph, (graph) => removeNode(graph, edit.node, edit.reconnect ?? false));
+      return withoutPlace(setBypassed(removed, edit.graph, edit.node, undefined), edit.graph, edit.node);
+    }
     case "rename-node":
-      return renameNode(document, edit.graph, edit.node, edit.to);
+      return renameNode(document, edit.graph, edit.node, edit.to, edit.ports ?? []);
     case "set-param":
-      return inGraph(document, edit.graph, (graph) => {
-        const node = own(graph.nodes, edit.node);
-        if (!node) return graph;
-        const { [edit.param]: _, ...rest } = node.params ?? {};
-        const params = edit.value === undefined ? rest : { ...node.params, [edit.param]: edit.value };
-        return withNode(graph, edit.node, { ...node, params });
-      });
+      return declared(document, edit.graph, edit.node, (node) => withParam(node, edit.param, edit.value));
+    case "set-kind":
+      return declared(document, edit.graph, edit.node, (node) =>
+        merged(node, { kind: edit.kind, params: edit.params }),
+      );
     case "connect": // one producer an input: the new wire takes the place of an older one
       return inGraph(document, edit.graph, (graph) => ({
         ...graph,
@@ -79,103 +87,51 @@ export function applyEdit(document: GanDocument, edit: Edit): GanDocument {
         ...graph,
         edges: graph.edges.filter((edge) => !sameEdge(edge, edit.edge)),
       }));
+    case "set-edge": {
+      const { from, to } = edit.edge;
+      return inGraph(document, edit.graph, (graph) => ({
+        ...graph,
+        edges: graph.edges.map((edge) => (sameEdge(edge, edit.edge) ? { ...merged(edge, edit.set), from, to } : edge)),
+      }));
+    }
     case "insert-node":
-      return inGraph(document, edit.graph, (graph) => {
-        if (Object.hasOwn(graph.nodes, edit.node) || !graph.edges.some((edge) => sameEdge(edge, edit.edge)))
-          return graph;
-        const edges = graph.edges.flatMap((edge) =>
-          sameEdge(edge, edit.edge)
-            ? [
-                { ...edge, to: `${edit.node}.${edit.input}` },
-                { from: `${edit.node}.${edit.output}`, to: edge.to },
-              ]
-            : [edge],
-        );
-        return withNode({ ...graph, edges }, edit.node, edit.declaration);
-      });
+      return inGraph(document, edit.graph, (graph) =>
+        insertNode(graph, edit.edge, edit.node, edit.declaration, edit.input, edit.output),
+      );
     case "add-graph":
       return graphOf(document, edit.graph) ? document : withGraph(document, edit.graph, emptyGraph);
-    case "remove-graph": {
-      if (!graphOf(document, edit.graph)) return document;
-      const { [edit.graph]: _, ...layout } = document.layout;
-      return { ...withGraph(document, edit.graph, undefined), layout };
-    }
+    case "remove-graph":
+      return removeGraph(document, edit.graph);
+    case "rename-graph":
+      return renameGraph(document, edit.graph, edit.to);
+    case "set-graph-part":
+      return inGraph(document, edit.graph, (graph) => setPart(graph, edit.part, edit.value));
+    case "replace-graph":
+      return inGraph(document, edit.graph, () => edit.value);
+    case "replace-layout":
+      return graphOf(document, edit.graph) ? inLayout(document, edit.graph, () => edit.value) : document;
     case "move-node":
-      if (!Object.hasOwn(graphOf(document, edit.graph)?.nodes ?? {}, edit.node)) return document;
-      return {
-        ...document,
-        layout: {
-          ...document.layout,
-          [edit.graph]: {
-            ...document.layout[edit.graph],
-            [edit.node]: { ...asRecord(document.layout[edit.graph]?.[edit.node]), ...edit.to },
-          },
-        },
-      };
+      return setPlace(document, edit.graph, edit.node, { x: edit.to.x, y: edit.to.y });
+    case "set-place":
+      return setPlace(document, edit.graph, edit.node, edit.place);
+    case "set-note":
+      return setNote(document, edit.graph, edit.note, edit.value);
     case "rename-document":
       return { ...document, name: edit.name };
   }
 }
 
-function removeNode(graph: Graph, id: string, reconnect: boolean): Graph {
-  if (!Object.hasOwn(graph.nodes, id)) return graph;
-  const { [id]: _, ...nodes } = graph.nodes;
-  const touches = (end: string) => splitEnd(end, graph.nodes)?.node === id;
-  const source = graph.edges.find((edge) => touches(edge.to))?.from;
-  const edges = graph.edges.flatMap((edge) => {
-    if (touches(edge.to)) return [];
-    if (!touches(edge.from)) return [edge];
-    return reconnect && source && !touches(source) ? [{ ...edge, from: source }] : [];
+/** The declaration of a node, bypassed or not, changed. */
+function declared(
+  document: GanDocument,
+  graph: string,
+  node: string,
+  change: (declaration: NodeDeclaration) => NodeDeclaration,
+): GanDocument {
+  const ghost = own(bypassedOf(document, graph), node);
+  if (ghost) return setBypassed(document, graph, node, { ...ghost, declaration: change(ghost.declaration) });
+  return inGraph(document, graph, (held) => {
+    const declaration = own(held.nodes, node);
+    return declaration ? withNode(held, node, change(declaration)) : held;
   });
-  return { ...graph, nodes, edges };
 }
-
-function renameNode(document: GanDocument, graphName: string, id: string, to: string): GanDocument {
-  const graph = graphOf(document, graphName);
-  if (!graph || !Object.hasOwn(graph.nodes, id) || Object.hasOwn(graph.nodes, to) || to === "") return document;
-  const end = (text: string) => {
-    const parts = splitEnd(text, graph.nodes);
-    return parts?.node === id ? `${to}.${parts.port}` : text;
-  };
-  const renamed = inGraph(document, graphName, () => ({
-    ...graph,
-    nodes: Object.fromEntries(Object.entries(graph.nodes).map(([name, node]) => [name === id ? to : name, node])),
-    edges: graph.edges.map((edge) => ({ ...edge, from: end(edge.from), to: end(edge.to) })),
-  }));
-  const places = renamed.layout[graphName];
-  if (!places || !Object.hasOwn(places, id)) return renamed;
-  const { [id]: place, ...others } = places;
-  return { ...renamed, layout: { ...renamed.layout, [graphName]: { ...others, [to]: place } } };
-}
-
-function inGraph(document: GanDocument, name: string, change: (graph: Graph) => Graph): GanDocument {
-  const graph = graphOf(document, name);
-  if (!graph) return document;
-  const changed = change(graph);
-  return changed === graph ? document : withGraph(document, name, changed);
-}
-
-function withGraph(document: GanDocument, name: string, graph: Graph | undefined): GanDocument {
-  if (name === "training") return { ...document, training: graph ?? emptyGraph };
-  const section = name.startsWith("networks.") ? "networks" : name.startsWith("blocks.") ? "blocks" : null;
-  if (!section) return document;
-  const { [name.slice(section.length + 1)]: _, ...others } = document[section];
-  if (!graph) return { ...document, [section]: others };
-  return { ...document, [section]: { ...document[section], [name.slice(section.length + 1)]: graph } };
-}
-
-function withoutPlace(document: GanDocument, graph: string, node: string): GanDocument {
-  const places = document.layout[graph];
-  if (!places || !Object.hasOwn(places, node)) return document;
-  const { [node]: _, ...others } = places;
-  return { ...document, layout: { ...document.layout, [graph]: others } };
-}
-
-const withNode = (graph: Graph, id: string, node: NodeDeclaration): Graph => ({
-  ...graph,
-  nodes: { ...graph.nodes, [id]: node },
-});
-const sameEdge = (a: EdgeDeclaration, b: EdgeDeclaration): boolean => a.from === b.from && a.to === b.to;
-const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
-const asRecord = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});
