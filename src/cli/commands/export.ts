@@ -1,7 +1,12 @@
-/** `export TARGET`: a trained network as an ONNX file that is proven equal, as safetensors, or the document as JSON. */
+/**
+ * `export TARGET`: a trained network as an ONNX file that is proven equal, as safetensors, the document as JSON, or a figure
+ * of the architecture as SVG.
+ */
+import { existsSync, statSync } from "node:fs";
 import { Command } from "commander";
 import { diagnose, UserError } from "../../core/analysis/diagnostics.ts";
 import { encodeCheckpointWeights } from "../../session/checkpoint.ts";
+import { drawFigure, embedDocument, themeNames, type ThemeName } from "../../targets/figure/figure.ts";
 import { opsets, type Opset } from "../../targets/onnx/build.ts";
 import { proveOnnx, tolerances, type Proof } from "../../targets/onnx/prove.ts";
 import { metadataOf, originOf } from "../../targets/onnx/write-metadata.ts";
@@ -9,12 +14,14 @@ import { writeOnnx } from "../../targets/onnx/write.ts";
 import { runNchw } from "../../targets/tfjs/nchw.ts";
 import { openBackend } from "../backend.ts";
 import { compileAlone } from "../compile.ts";
+import { openDocument, programOf } from "../document.ts";
 import { writeAtomically } from "../files.ts";
 import { seedNumber } from "../options.ts";
 import { json, notice, result } from "../output.ts";
-import { openTarget, type Target } from "../target.ts";
+import { runFolder } from "../run-folder.ts";
+import { chooseNetwork, openTarget, type Target } from "../target.ts";
 
-const formats = ["onnx", "safetensors", "json"] as const;
+const formats = ["onnx", "safetensors", "json", "svg"] as const;
 const storages = ["float32", "float16", "int8"] as const;
 
 interface ExportOptions {
@@ -25,6 +32,7 @@ interface ExportOptions {
   readonly weights: (typeof storages)[number];
   readonly raw?: boolean;
   readonly keepDropout?: boolean;
+  readonly theme: ThemeName;
   readonly check: boolean;
   readonly run?: string;
   readonly seed: number;
@@ -33,9 +41,9 @@ interface ExportOptions {
 
 export const exportCommand = (version: string) =>
   new Command("export")
-    .description("write a network as ONNX or safetensors, or the document")
+    .description("write a network as ONNX or safetensors, the document, or a figure")
     .argument("<target>", "a run's folder, a .gan.json file, or a template's name")
-    .option("--network <name>", "which network (the one that is sampled if left out)")
+    .option("--network <name>", "which network (the one that is sampled if left out; a figure then shows training)")
     .addOption(new Command().createOption("--format <format>", "what to write").choices(formats).makeOptionMandatory())
     .requiredOption("-o, --output <path>", "the file to write")
     .addOption(
@@ -46,6 +54,9 @@ export const exportCommand = (version: string) =>
     )
     .option("--raw", "the weights themselves where training averages them")
     .option("--keep-dropout", "keep dropout at work in the ONNX file")
+    .addOption(
+      new Command().createOption("--theme <theme>", "colours of a figure").choices(themeNames).default("light"),
+    )
     .option("--no-check", "skip the proof in ONNX Runtime")
     .option("--run <folder>", "the run whose weights a document takes")
     .option("--seed <s>", "seeds the weights of a document without a run", seedNumber, 1)
@@ -53,6 +64,7 @@ export const exportCommand = (version: string) =>
     .action((target: string, options: ExportOptions) => exportTarget(target, options, version));
 
 async function exportTarget(argument: string, options: ExportOptions, version: string): Promise<void> {
+  if (options.format === "svg") return exportFigure(argument, options);
   const target = await openTarget(argument, options);
   const { network, weights } = target;
   const written = { network: network.name, format: options.format, file: options.output };
@@ -95,6 +107,19 @@ async function exportTarget(argument: string, options: ExportOptions, version: s
     ? `largest difference between tfjs and ONNX Runtime ${proof.largest.toExponential(1)} over ${proof.samples} samples`
     : "not compared with ONNX Runtime";
   result(`Wrote ${network.name} to ${options.output}, ${size(bytes)}, opset ${options.opset}; ${proven}`);
+}
+
+/** A figure needs no weights: a run that has saved nothing yet has one too. */
+async function exportFigure(argument: string, options: ExportOptions): Promise<void> {
+  const { network, theme, format, output } = options;
+  const isRun = existsSync(argument) && statSync(argument).isDirectory();
+  const opened = await openDocument(isRun ? runFolder(argument).document : argument);
+  const program = programOf(opened, network === undefined ? undefined : chooseNetwork(opened, network));
+  const what = network ?? (program.training ? "training" : chooseNetwork(opened, undefined));
+  const svg = drawFigure(program, { what, theme });
+  writeAtomically(output, `${embedDocument(svg, JSON.stringify(opened.document))}\n`);
+  if (options.json) return json({ figure: what, format, file: output });
+  result(`Wrote a figure of ${what} to ${output}`);
 }
 
 async function prove({ network, weights, seed }: Target, bytes: Uint8Array): Promise<Proof> {

@@ -71,7 +71,10 @@ export function rowsOf(network: NetworkProgram): { rows: Row[]; groups: RowGroup
     at += length * times;
   }
   for (const { name } of network.inputs) place(name);
-  for (const { name, value } of network.outputs) rows.push(boundary("output", name, null, [place(value)]));
+  // The latest value first: it then stands next to its layer.
+  const outputs = network.outputs.map((output) => ({ ...output, giver: place(output.value) }));
+  for (const { name, value } of outputs.sort((a, b) => b.giver - a.giver))
+    rows.push(boundary("output", name, null, [place(value)]));
   return { rows, groups };
 }
 

@@ -4,8 +4,9 @@
  */
 import { briefOf } from "../../core/kind/brief.ts";
 import { grouped } from "../../core/kind/display.ts";
+import type { NodeKind } from "../../core/kind/kind.ts";
 import type { PortType } from "../../core/kind/ports.ts";
-import type { NetworkProgram, TrainingInstruction, TrainingProgram } from "../../core/program/types.ts";
+import type { Compute, NetworkProgram, TrainingInstruction, TrainingProgram } from "../../core/program/types.ts";
 import { functions, kindOf, sinks, sources } from "../../kinds/index.ts";
 import { parametersOf } from "./headings.ts";
 
@@ -86,20 +87,18 @@ function describe(
     const text = each.mode === "eval" ? `${id}, inference mode` : id;
     return { id, role: "network", title: each.network, lines: [text], count };
   }
-  if (each.op === "compute") {
-    const kind = kindOf(functions, each.kind);
-    return { id, role: "function", title: kind.title, lines: present(briefOf(kind, each.params)), count: "" };
-  }
-  const { kind: name, params } = training.sources.find((source) => source.id === id)!;
-  const kind = kindOf(sources, name);
-  return { id, role: "source", title: kind.title, lines: present(briefOf(kind, params)), count: "" };
+  if (each.op === "compute") return plainNode(id, "function", kindOf(functions, each.kind), each.params);
+  const { kind, params } = training.sources.find((source) => source.id === id)!;
+  return plainNode(id, "source", kindOf(sources, kind), params);
 }
 
 function optimizerNode({ optimizers }: TrainingProgram, id: string): GraphNode {
-  const { kind: name, params, trains } = optimizers.find((optimizer) => optimizer.id === id)!;
-  const kind = kindOf(sinks, name);
-  const lines = [...present(briefOf(kind, params)), `trains ${trains.join(", ")}`];
-  return { id, role: "optimizer", title: kind.title, lines, count: "" };
+  const { kind, params } = optimizers.find((optimizer) => optimizer.id === id)!;
+  return plainNode(id, "optimizer", kindOf(sinks, kind), params);
 }
 
-const present = (line: string): string[] => (line === "" ? [] : [line]);
+/** Its parameters in a line; in several where the kind sets them apart. */
+function plainNode(id: string, role: GraphNode["role"], kind: NodeKind, params: Compute["params"]): GraphNode {
+  const lines = briefOf(kind, params).split(" · ");
+  return { id, role, title: kind.title, lines: lines.filter((line) => line !== ""), count: "" };
+}

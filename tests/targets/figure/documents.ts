@@ -1,6 +1,6 @@
 /** Documents whose figures have something special: skips, joins and repeated blocks. */
 import type { GanDocument } from "../../../src/core/document/types.ts";
-import { graph, imageInput, networkDocument, node } from "../../helpers/documents.ts";
+import { graph, imageInput, networkDocument, node, vectorInput } from "../../helpers/documents.ts";
 
 const convolution = (channels: number, stride = 1) =>
   node("Conv2d", { out_channels: channels, kernel_size: stride === 1 ? 3 : 4, stride, padding: 1 });
@@ -65,7 +65,31 @@ export const residual: GanDocument = networkDocument(
   },
 );
 
-/** A generator that is told a class, and a discriminator: two inputs, vectors of one number. */
+/** Two inputs that meet, and a value that three rows take. */
+export const joined: GanDocument = networkDocument(
+  graph(
+    {
+      z: node("Input", vectorInput(64)),
+      style: node("Input", vectorInput(10)),
+      fc1: node("Linear", { out_features: 128 }),
+      act1: node("ReLU"),
+      fc2: node("Linear", { out_features: 128 }),
+      sum: node("Add"),
+      act2: node("ReLU"),
+      join: node("Concat"),
+      fc3: node("Linear", { out_features: 2 }),
+      y: node("Output"),
+      features: node("Output"),
+    },
+    ...["z > fc1", "fc1 > act1", "act1 > fc2", "sum > act2", "join > fc3", "fc3 > y", "act2 > features"].map(straight),
+    "fc2.out > sum.in.0",
+    "act1.out > sum.in.1",
+    "act2.out > join.in.0",
+    "style.out > join.in.1",
+    "act1.out > join.in.2",
+  ),
+);
+
 function straight(wire: string): string {
   const [from, to] = wire.split(" > ");
   return `${from}.out > ${to}.in`;
