@@ -6,13 +6,19 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { assemble } from "./app/assemble.ts";
+import { ErrorBoundary } from "./app/ErrorPage.tsx";
+import { applyTheme } from "./app/settings.ts";
 import { PartsContext } from "./model/context.ts";
 
+applyTheme();
 const parts = await assemble();
+await parts.keeping.begin(location.hash);
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <PartsContext value={parts}>
-      <App />
+      <ErrorBoundary parts={parts}>
+        <App />
+      </ErrorBoundary>
     </PartsContext>
   </StrictMode>,
 );

@@ -15,8 +15,23 @@ export interface KeepingState {
   readonly recent: readonly DocumentSummary[];
   /** Data sets of the person's own. */
   readonly dataSets: readonly DataSetFactsRecord[];
+  /** Files to become a data set, until the person has said how. */
+  readonly incoming: IncomingData | null;
   /** What goes on with a file that was opened: "Reading cats.zip"; null where nothing does. */
   readonly busy: string | null;
+}
+
+export interface IncomingData {
+  /** Suggested for it. */
+  readonly name: string;
+  /** Paths hold the folders, which name the classes. */
+  readonly files: readonly { readonly path: string; readonly bytes: Blob }[];
+}
+
+export interface IncomingOptions {
+  readonly name: string;
+  readonly resize: readonly [number, number] | null;
+  readonly grayscale: boolean;
 }
 
 export interface Keeping {
@@ -32,7 +47,9 @@ export interface Keeping {
   close(): Promise<void>;
   deleteKept(id: string): Promise<void>;
   /** Any file that GANvas writes: document, ONNX, safetensors, figure; or images as data. */
-  openFiles(files: readonly File[]): Promise<void>;
+  openFiles(files: readonly File[], paths?: readonly string[]): Promise<void>;
+  /** Makes a data set of what is incoming; the sentence that says why not, else null. Null options drop it. */
+  addIncoming(options: IncomingOptions | null): Promise<string | null>;
   /** Asks for files to open. */
   chooseFiles(): void;
   /** Ctrl+S: a .gan.json file. */
@@ -51,4 +68,8 @@ export interface Keeping {
   deleteDataSet(name: string): Promise<void>;
   /** Writes what is not yet saved. */
   flush(): Promise<void>;
+  /** Opens what the address names, when the page has come up. */
+  begin(hash: string): Promise<void>;
+  /** The page goes away, perhaps for good. */
+  leave(): void;
 }

@@ -5,6 +5,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { analyze, type Analysis } from "../../core/analysis/analyze.ts";
 import { applyEdits, type Edit } from "../../core/document/edits.ts";
+import { bypassedOf, notesOf } from "../../core/document/layout.ts";
 import { graphOf, type GanDocument, type GraphName } from "../../core/document/types.ts";
 import type { DataSetLookup } from "../../core/kind/kind.ts";
 import { vocabulary } from "../../kinds/index.ts";
@@ -47,6 +48,8 @@ export interface EditOptions {
 
 export interface Studio {
   readonly store: StoreApi<StudioState>;
+  /** What is known of data sets: judging a wire needs it as the analysis does. */
+  readonly dataSets: DataSetLookup;
   /** Applies edits as one entry of the history. Does nothing where they change nothing. */
   edit(label: string, edits: readonly Edit[], options?: EditOptions): void;
   /** Puts a document in the place of this one as one entry: a former state, or a change that no edit says. */
@@ -167,8 +170,8 @@ function present(document: GanDocument, tab: GraphName, { nodes, edges }: Select
   const graph = graphOf(document, tab);
   if (!graph) return nothing;
   const wires = new Set(graph.edges.map(edgeKey));
-  const notes = Object.keys((document.layout[tab]?.$notes as object | undefined) ?? {});
-  const there = (id: string) => Object.hasOwn(graph.nodes, id) || notes.includes(id);
+  const [notes, bypassed] = [notesOf(document, tab), bypassedOf(document, tab)];
+  const there = (id: string) => [graph.nodes, notes, bypassed].some((some) => Object.hasOwn(some, id));
   return { nodes: new Set([...nodes].filter(there)), edges: new Set([...edges].filter((key) => wires.has(key))) };
 }
 

@@ -1,0 +1,68 @@
+/** How files become a data set: its name, the size of its pictures, their colours. */
+import { useState } from "react";
+import { useKeeping, useParts } from "../model/context.ts";
+import type { IncomingData } from "../keeping/keeping.ts";
+import { Button } from "../ui/Button.tsx";
+import styles from "./IncomingForm.module.css";
+
+const sizes = [0, 28, 32, 64, 128] as const;
+
+export function IncomingForm({ incoming, onDone }: { readonly incoming: IncomingData; onDone(name: string): void }) {
+  const { keeping, workbench } = useParts();
+  const busy = useKeeping((state) => state.busy);
+  const [name, setName] = useState(incoming.name);
+  const [size, setSize] = useState(0);
+  const [grayscale, setGrayscale] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const bytes = incoming.files.reduce((sum, file) => sum + file.bytes.size, 0);
+  async function add(): Promise<void> {
+    setFault(null);
+    const why = await keeping.addIncoming({ name: name.trim(), resize: size ? [size, size] : null, grayscale });
+    setFault(why);
+    if (why !== null) return;
+    onDone(`own/${name.trim()}`);
+    workbench.set({ sheet: null });
+  }
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add();
+      }}
+    >
+      <p className={styles.files}>
+        {incoming.files.length === 1 ? incoming.files[0].path : `${incoming.files.length} files`},{" "}
+        <span className="number">{(bytes / 2 ** 20).toFixed(1)}</span> MB
+      </p>
+      <label className={styles.field}>
+        Name
+        <input value={name} required onChange={(event) => setName(event.currentTarget.value)} />
+      </label>
+      <label className={styles.field}>
+        Size
+        <select value={size} onChange={(event) => setSize(Number(event.currentTarget.value))}>
+          {sizes.map((each) => (
+            <option key={each} value={each}>
+              {each === 0 ? "As they are" : `${each}×${each}, cropped to a square`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className={styles.check}>
+        <input type="checkbox" checked={grayscale} onChange={(event) => setGrayscale(event.currentTarget.checked)} />
+        One grey channel
+      </label>
+      {fault && (
+        <p className={styles.fault} role="alert">
+          {fault}
+        </p>
+      )}
+      <div className={styles.buttons}>
+        <Button type="submit" variant="primary" disabled={busy !== null}>
+          {busy ?? "Add"}
+        </Button>
+      </div>
+    </form>
+  );
+}

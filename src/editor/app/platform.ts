@@ -1,0 +1,2 @@
+/** What the person's system calls its keys. */
+export const onMac: boolean = /Mac|iPhone|iPad/.test(navigator.userAgent);

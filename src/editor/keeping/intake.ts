@@ -1,0 +1,214 @@
+/** Files that a person opens or drops: each becomes a document, weights, or data. What cannot be read changes nothing. */
+import type { StoreApi } from "zustand/vanilla";
+import { sentence } from "../../core/analysis/diagnostics.ts";
+import type { Edit } from "../../core/document/edits.ts";
+import type { Fields } from "../../core/kind/fields.ts";
+import { vocabulary } from "../../kinds/index.ts";
+import type { Studio } from "../model/studio.ts";
+import type { Workbench } from "../model/workbench.ts";
+import { Refused, type TrainingClient } from "../training/client.ts";
+import { documentText } from "./files.ts";
+import { networkFor, openable, openableWords, recognize, shapesIn, type FileKind, type Shapes } from "./importers.ts";
+import type { IncomingOptions, KeepingState } from "./keeping.ts";
+import type { OwnData } from "./own-data.ts";
+
+export interface IntakeParts {
+  readonly studio: Studio;
+  readonly workbench: Workbench;
+  readonly client: TrainingClient;
+  readonly ownData: OwnData;
+  readonly store: StoreApi<KeepingState>;
+  openText(text: string, name: string): Promise<boolean>;
+  /** Shows the run as it is kept. */
+  opened(): Promise<void>;
+}
+
+export interface Intake {
+  openFiles(files: readonly File[], paths?: readonly string[]): Promise<void>;
+  addIncoming(options: IncomingOptions | null): Promise<string | null>;
+}
+
+export function createIntake({ studio, workbench, client, ownData, store, openText, opened }: IntakeParts): Intake {
+  const bad = (text: string) => workbench.say(text, { tone: "bad" });
+
+  async function openFiles(files: readonly File[], paths: readonly string[] = []): Promise<void> {
+    const given = await Promise.all(
+      files.map(async (file, index) => {
+        const head = new Uint8Array(await file.slice(0, 64).arrayBuffer());
+        return { file, path: paths[index] ?? (file.webkitRelativePath || file.name), kind: recognize(file.name, head) };
+      }),
+    );
+    const pictures = given.filter(({ kind }) => kind === "image" || kind === "figure");
+    if (pictures.length > 1) return receive(pictures);
+    const data = given.filter(({ kind }) => kind === "data");
+    if (data.length > 0) return receive(data);
+    const [first] = given.filter(({ kind }) => kind !== null);
+    if (!first) {
+      if (given.length > 0) bad(`${given[0].file.name} is nothing that can be opened here. ${openableWords}`);
+      return;
+    }
+    await busyWith(`Reading ${first.file.name}`, () => openOne(first.file, first.kind!));
+  }
+
+  /** What is being read stands in the state; whatever goes wrong is said, and nothing has changed. */
+  async function busyWith(what: string, work: () => Promise<unknown>): Promise<void> {
+    store.setState({ busy: what });
+    try {
+      await work();
+    } catch (error) {
+      bad(messageOf(error));
+    } finally {
+      store.setState({ busy: null });
+    }
+  }
+
+  async function openOne(file: File, kind: FileKind): Promise<unknown> {
+    switch (kind) {
+      case "document":
+        return openText(await file.text(), file.name);
+      case "figure": {
+        const text = await textInFigure(file);
+        if (text !== null) return openText(text, file.name);
+        return bad(`${file.name} has no document in it. To use pictures as data, drop several of them or a .zip.`);
+      }
+      case "image":
+        return bad(`${file.name} is one picture. To use pictures as data, drop several of them or a .zip.`);
+      case "onnx":
+        return openOnnx(file);
+      case "safetensors":
+        return takeWeights(file.name, new Uint8Array(await file.arrayBuffer()));
+      case "data":
+        return receive([{ file, path: file.name }]);
+    }
+  }
+
+  async function openOnnx(file: File): Promise<void> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const { document, network, weights } = await client.request("importOnnx", { name: file.name, bytes });
+    if (!(await openText(document, file.name))) return;
+    try {
+      await putWeights(network, weights);
+      workbench.say(`${file.name} is open, with the weights of ${network}.`, { tone: "good" });
+    } catch (error) {
+      workbench.say(`${file.name} is open. Its weights wait until it can be trained: ${messageOf(error)}`);
+    }
+  }
+
+  async function takeWeights(name: string, bytes: Uint8Array): Promise<void> {
+    if (store.getState().id === null) return bad(`${name} holds weights: open the document that they belong to first.`);
+    const shapes = shapesIn(bytes);
+    if (!shapes) return bad(`${name} is no safetensors file, or a part of it is missing.`);
+    const network = networkFor(shapes, ownShapes(), name);
+    if (network === null) return bad(`None of the ${shapes.size} weights in ${name} fits a network of this document.`);
+    const { kept, fresh } = await putWeights(network, bytes);
+    const left = fresh.length > 0 ? ` ${fresh.length} had no place: ${listed(fresh)}.` : "";
+    workbench.say(`${kept} weights of ${network} come from ${name}.${left}`, {
+      tone: fresh.length > 0 ? "plain" : "good",
+    });
+  }
+
+  const ownShapes = (): ReadonlyMap<string, Shapes> =>
+    new Map(
+      [...studio.store.getState().analysis.networks].map(([name, { layers }]) => [
+        name,
+        new Map(layers.flatMap(({ weights }) => weights.map(({ path, shape }) => [path, shape] as const))),
+      ]),
+    );
+
+  /** Into the kept run of the open document: it is opened, given the weights, saved, and shown. */
+  async function putWeights(network: string, bytes: Uint8Array) {
+    const document = documentText(studio.store.getState().document);
+    const { backend } = workbench.store.getState();
+    await opened(); // ends what trains, so that the worker is free
+    try {
+      await client.request("open", { document, run: store.getState().id!, backend });
+      return await client.request("importWeights", { network, bytes });
+    } finally {
+      await client.request("close", {}).catch(() => {});
+      await opened();
+    }
+  }
+
+  function receive(files: readonly { readonly file: File; readonly path: string }[]): void {
+    const [{ path, file }] = files;
+    const folder = path.includes("/") ? path.split("/")[0] : "";
+    const name = files.length > 1 ? folder || "pictures" : file.name.replace(/\.(gz|zip|npy|npz|idx)$/i, "");
+    store.setState({
+      incoming: { name: nameOf(name), files: files.map((each) => ({ path: each.path, bytes: each.file })) },
+    });
+    workbench.set({ sheet: "data" });
+  }
+
+  async function addIncoming(options: IncomingOptions | null): Promise<string | null> {
+    const { incoming } = store.getState();
+    if (!incoming || !options) {
+      store.setState({ incoming: null });
+      return null;
+    }
+    store.setState({ busy: `Reading ${options.name}` });
+    try {
+      const { files } = incoming;
+      const { name, count, skipped } = await client.request("addDataSet", { ...options, files });
+      store.setState({ dataSets: await ownData.refresh(), incoming: null });
+      studio.refresh();
+      const left = skipped > 0 ? ` ${skipped} files could not be read as pictures.` : "";
+      const edits = useEdits(name);
+      const action = { title: "Use it here", run: () => studio.edit(`Train on ${name}`, edits, { tab: "training" }) };
+      workbench.say(`${name} has ${count.toLocaleString("en")} rows.${left}`, {
+        tone: "good",
+        ...(edits.length > 0 ? { action } : {}),
+      });
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    } finally {
+      store.setState({ busy: null });
+    }
+  }
+
+  /** Sets every parameter of the training graph that names a data set. */
+  function useEdits(name: string): Edit[] {
+    const { nodes } = studio.store.getState().document.training;
+    return Object.entries(nodes).flatMap(([node, { kind }]) =>
+      Object.entries((vocabulary.training.get(kind)?.fields ?? {}) as Fields)
+        .filter(([, field]) => field.of === "dataSets")
+        .map(([param]) => ({ do: "set-param", graph: "training", node, param, value: name }) as const),
+    );
+  }
+
+  return { openFiles, addIncoming };
+}
+
+/** Asks the person for files. */
+export function chooseFiles(take: (files: readonly File[]) => void): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.accept = openable;
+  input.onchange = () => take([...(input.files ?? [])]);
+  input.click();
+}
+
+async function textInFigure(file: File): Promise<string | null> {
+  if (file.name.toLowerCase().endsWith(".svg"))
+    return (await import("../../targets/figure/embed.ts")).readEmbedded(await file.text());
+  return (await import("../../targets/figure/png-text.ts")).readFromPng(new Uint8Array(await file.arrayBuffer()));
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Refused
+    ? error.diagnostics.map(sentence).join(" ")
+    : error instanceof Error
+      ? error.message
+      : String(error);
+
+const listed = (names: readonly string[]): string =>
+  names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+
+/** A data set is named in documents, where a name is short and plain. */
+const nameOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40) || "data";
