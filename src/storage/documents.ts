@@ -1,5 +1,6 @@
 /** Documents as they are now, and versions of each that can be gone back to. */
 import type { Change, Records } from "./records.ts";
+import { leastMissed } from "./thinning.ts";
 
 export interface DocumentSummary {
   readonly id: string;
@@ -69,7 +70,7 @@ export function createDocumentStore(records: Records): DocumentStore {
       const latest = times.length > 0 ? await records.get("versions", [id, Math.max(...times)]) : undefined;
       if ((latest as { text: string } | undefined)?.text === version.text) return;
       const added: Change = { store: "versions", key: [id, version.saved], value: version };
-      const dropped = leastMissed([...times, version.saved], mostVersions, version.saved);
+      const dropped = leastMissed([...times, version.saved], mostVersions, (before) => version.saved - before + 1); // old ones grow sparse;
       await records.write([added, ...dropped.map((saved): Change => ({ store: "versions", key: [id, saved] }))]);
     },
   };
@@ -78,21 +79,3 @@ export function createDocumentStore(records: Records): DocumentStore {
 const previewOf = (preview: unknown): Pick<StoredDocument, "preview"> => (preview instanceof Blob ? { preview } : {});
 
 const mostVersions = 50;
-
-/**
- * Which points of time to drop so that at most `most` stay: each time the one whose neighbours lie closest together for
- * their age, so that what is old grows sparse. First and last stay.
- */
-export function leastMissed(times: readonly number[], most: number, now: number): number[] {
-  const kept = [...times].sort((a, b) => a - b);
-  const dropped: number[] = [];
-  while (kept.length > most) {
-    let [least, at] = [Infinity, 1];
-    for (let index = 1; index < kept.length - 1; index++) {
-      const gap = (kept[index + 1] - kept[index - 1]) / (now - kept[index - 1] + 1);
-      if (gap < least) [least, at] = [gap, index];
-    }
-    dropped.push(...kept.splice(at, 1));
-  }
-  return dropped;
-}

@@ -3,6 +3,7 @@
  * that they fit a browser's memory.
  */
 import type { Snapshot } from "../session/protocol.ts";
+import { leastMissed } from "../storage/thinning.ts";
 
 export interface Album {
   /** Whether a snapshot is due at this iteration, `now` in milliseconds. */
@@ -35,8 +36,8 @@ export function createAlbum(kept: readonly Snapshot[]): Album {
         (a, b) => a - b,
       );
       const room = Math.max(8, Math.min(most, Math.floor(mostBytes / sizeOf(snapshot))));
-      const dropped: number[] = [];
-      while (iterations.length > room) dropped.push(...iterations.splice(leastMissed(iterations), 1));
+      const dropped = leastMissed(iterations, room, (_, after) => after);
+      iterations = iterations.filter((each) => !dropped.includes(each));
       return dropped;
     },
     trim(iteration) {
@@ -54,16 +55,6 @@ export function createAlbum(kept: readonly Snapshot[]): Album {
 function nextAfter(iteration: number): number {
   const step = iteration < 100 ? 10 : iteration < 500 ? 25 : 50;
   return (Math.floor(iteration / step) + 1) * step;
-}
-
-/** Where neighbours lie closest together for how far the run is; never the first or last. */
-function leastMissed(iterations: readonly number[]): number {
-  let [least, at] = [Infinity, 1];
-  for (let index = 1; index < iterations.length - 1; index++) {
-    const gap = (iterations[index + 1] - iterations[index - 1]) / iterations[index + 1];
-    if (gap < least) [least, at] = [gap, index];
-  }
-  return at;
 }
 
 const sizeOf = ({ sheet, field }: Snapshot): number =>

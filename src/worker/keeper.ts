@@ -47,7 +47,7 @@ export async function openKeeper(runs: RunStore, run: string, notice: (text: str
   let saves = 0;
   let cost = 0;
   let last = performance.now();
-  let full = false;
+  let failing = false;
   const added = new Map<number, Snapshot>();
   const dropped = new Set<number>();
 
@@ -94,12 +94,12 @@ export async function openKeeper(runs: RunStore, run: string, notice: (text: str
         saves++;
         added.clear();
         dropped.clear();
-        full = false;
+        failing = false;
         return true;
       } catch (error) {
-        if (!(error instanceof StorageFull)) throw error;
-        if (!full) notice(`${error.message} Until then, training goes on without being kept.`);
-        full = true;
+        if (error instanceof UserError) throw error; // the state itself is not fit to be kept
+        if (!failing) notice(`${reasonOf(error)} Until then, training goes on without being kept.`);
+        failing = true;
         return false;
       } finally {
         last = performance.now();
@@ -117,6 +117,11 @@ export async function openKeeper(runs: RunStore, run: string, notice: (text: str
     release: () => lock?.release(),
   };
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof StorageFull
+    ? error.message
+    : `The browser could not keep the run (${error instanceof Error ? error.message : String(error)}). Load the page again.`;
 
 function readable({ checkpoint }: SavedRun): Checkpoint | null {
   try {

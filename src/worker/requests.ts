@@ -58,7 +58,7 @@ export function createHandlers({ storage, base, tell }: Workplace): Handlers {
     },
     train: ({ until }, signal) => open().train(until, signal),
     pause: async () => ({ iteration: open().session.iteration }),
-    iteration: (_, signal) => open().train(open().session.iteration + 1, signal),
+    iteration: (_, signal) => open().iterate(signal),
     optimizerStep: () => open().optimizerStep(),
     adopt: ({ document }) => open().adopt(document),
     async sample({ count, of = count, seed, truncation }) {

@@ -2,14 +2,15 @@
  * A run at work: one session with its series, snapshots and saves, from one document and, as a person edits it, from the next.
  * Between two requests it stands still.
  */
-import type { Answers, News, Opened, Progress, Requests, Snapshot, Standing } from "../session/protocol.ts";
+import { UserError } from "../core/analysis/diagnostics.ts";
+import type { Answers, News, Opened, Requests, Snapshot, Standing } from "../session/protocol.ts";
 import type { Report, Session } from "../session/session.ts";
 import { createAlbum } from "./album.ts";
 import type { OpenBackend } from "./backend.ts";
 import type { Data } from "./data.ts";
 import type { Lowered } from "./documents.ts";
 import { createHistory } from "./history.ts";
-import type { Keeper } from "./keeper.ts";
+import type { Keeper, KeptRun } from "./keeper.ts";
 import { createMeter } from "./meter.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 
@@ -17,8 +18,10 @@ export interface Run {
   readonly session: Session;
   readonly lowered: Lowered;
   opened(): Promise<Opened>;
-  /** Throws a UserError where numbers stop being finite; the run is then back at an iteration before that. */
+  /** Saves at the end. Throws a UserError where numbers stop being finite; the run is then back at an iteration before that. */
   train(until: number, signal: AbortSignal): Promise<Standing>;
+  /** One iteration, or what is left of it. */
+  iterate(signal: AbortSignal): Promise<Standing>;
   optimizerStep(): Promise<Answers["optimizerStep"]>;
   adopt(document: string): Promise<Answers["adopt"]>;
   /** Something outside of training has changed the weights. */
@@ -42,14 +45,10 @@ const tellEvery = 100;
 export async function openRun({ given, backend, data, keeper, tell }: RunOptions): Promise<Run> {
   let now: Prepared = await prepare({ document: given.document, backend, data });
   const notices: string[] = [...backend.notices];
-  if (given.fresh) await keeper.clear();
-  const kept = given.fresh ? null : await keeper.load();
-  const resumed = kept && (await now.takeUp(kept, notices));
-  if (kept && !resumed)
-    keeper.addSnapshot(
-      null,
-      kept.snapshots.map(({ iteration }) => iteration),
-    );
+  const { kept, resumed } = await takeUp().catch((error: unknown) => {
+    now.session.dispose();
+    throw error;
+  });
   const history = createHistory(resumed ? kept.history : undefined);
   const album = createAlbum(resumed ? kept.snapshots : []);
   let snapshots: readonly Snapshot[] = resumed ? kept.snapshots : [];
@@ -57,6 +56,14 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
   let told = history.length;
   /** What the steps of an iteration that is done one step at a time have measured. */
   let stepped: { losses: Record<string, number>; gradients: Record<string, number> } = { losses: {}, gradients: {} };
+
+  async function takeUp(): Promise<{ kept: KeptRun; resumed: true } | { kept: null; resumed: false }> {
+    if (given.fresh) await keeper.clear();
+    const found = given.fresh ? null : await keeper.load();
+    if (found && (await now.takeUp(found, notices))) return { kept: found, resumed: true };
+    if (found) keeper.addSnapshot(null, found.snapshots.map(({ iteration }) => iteration)); // prettier-ignore
+    return { kept: null, resumed: false };
+  }
 
   async function snapshot(): Promise<void> {
     const taken = await now.camera.take(now.session);
@@ -93,6 +100,14 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
   }
 
   async function train(until: number, signal: AbortSignal): Promise<Standing> {
+    await run(until, signal);
+    if (now.session.iteration >= Math.max(until, now.iterations) && album.iterations.at(-1) !== now.session.iteration)
+      await snapshot();
+    if (saved !== now.session.iteration) await save();
+    return standing();
+  }
+
+  async function run(until: number, signal: AbortSignal): Promise<void> {
     const { session } = now;
     const meter = createMeter(session.batch);
     stepped = { losses: {}, gradients: {} }; // the whole iteration reports
@@ -114,10 +129,6 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
       forgetBeyond(session.iteration);
       tellProgress(meter.imagesPerSecond);
     }
-    if (session.iteration >= until && until >= now.iterations && album.iterations.at(-1) !== session.iteration)
-      await snapshot();
-    if (saved !== session.iteration) await save();
-    return standing();
   }
 
   async function optimizerStep(): Promise<Answers["optimizerStep"]> {
@@ -146,17 +157,26 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
       const { session, slices, iterations } = now;
       const { device, name } = backend;
       const { batch, seed, iteration } = session;
-      const whole: Progress = history.since(0, 0);
+      const taken = snapshots;
+      snapshots = []; // they are large, and the storage has them
       return {
-        ...{ iteration, device, backend: name, notices, batch, seed, iterations, history: whole, snapshots, slices },
-        saved,
+        ...{ iteration, device, backend: name, notices, batch, seed, iterations, slices, saved },
+        history: history.since(0, 0),
+        snapshots: taken,
       };
     },
     train,
+    async iterate(signal) {
+      await run(now.session.iteration + 1, signal);
+      return standing();
+    },
     optimizerStep,
     async adopt(document) {
       const next = await prepare({ document, backend, data });
-      const transplant = await next.takeOver(now.session);
+      const transplant = await next.takeOver(now.session).catch((error: unknown) => {
+        next.session.dispose();
+        throw error;
+      });
       now.session.dispose();
       now = next;
       forgetBeyond(now.session.iteration);
@@ -167,6 +187,8 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
     async close() {
       try {
         if (saved !== now.session.iteration && now.session.iteration > 0) await save();
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error; // a state that cannot go on is not worth keeping
       } finally {
         keeper.release();
         now.session.dispose();
