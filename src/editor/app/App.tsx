@@ -5,14 +5,14 @@ import { Toasts } from "../ui/Toasts.tsx";
 import { TooltipScope } from "../ui/Tooltip.tsx";
 import { DropZone } from "./DropZone.tsx";
 import { Elsewhere } from "./Elsewhere.tsx";
-import { PhoneView } from "./PhoneView.tsx";
 import { StartPage } from "./StartPage.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { useKeyboard } from "./useKeyboard.ts";
 import { phone, useMedia } from "./useMedia.ts";
-import { Workspace } from "./Workspace.tsx";
 import styles from "./App.module.css";
 
+const Workspace = lazy(async () => ({ default: (await import("./Workspace.tsx")).Workspace }));
+const PhoneView = lazy(async () => ({ default: (await import("./PhoneView.tsx")).PhoneView }));
 const Sheets = lazy(() => import("./Sheets.tsx"));
 
 export function App() {
@@ -29,7 +29,7 @@ export function App() {
           <>
             <TopBar />
             <Elsewhere />
-            {onPhone ? <PhoneView /> : <Workspace />}
+            <Suspense>{onPhone ? <PhoneView /> : <Workspace />}</Suspense>
           </>
         ) : (
           <StartPage />
