@@ -1,6 +1,6 @@
 /**
- * Who may import whom, read from the import lines themselves: core ← kinds ← targets ← session ← cli, with `runtime`,
- * `datasets` and `metrics` knowing nothing of the project.
+ * Who may import whom, read from the import lines themselves: core ← kinds ← targets ← session ← worker | cli, with `runtime`,
+ * `datasets` and `metrics` knowing nothing of the project, and the editor knowing neither tfjs nor what computes with it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
@@ -9,7 +9,18 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { kinds } from "../src/kinds/index.ts";
 
-type Layer = "core" | "kinds" | "runtime" | "targets" | "datasets" | "metrics" | "session" | "cli";
+type Layer =
+  | "core"
+  | "kinds"
+  | "runtime"
+  | "targets"
+  | "datasets"
+  | "metrics"
+  | "session"
+  | "storage"
+  | "worker"
+  | "editor"
+  | "cli";
 interface Rule {
   readonly layers: readonly Layer[];
   /** Layers that may be named in types alone. */
@@ -35,6 +46,29 @@ const table: Readonly<Record<Layer, Rule>> = {
     packages: [],
     typesOf: tfjs,
   },
+  storage: { layers: ["core", "datasets", "storage"], types: ["session"], packages: ["idb"] },
+  worker: {
+    layers: ["core", "kinds", "targets", "runtime", "datasets", "metrics", "session", "storage", "worker"],
+    packages: [...tfjs, "@tensorflow/tfjs-core", "onnxruntime-web", "fflate"],
+  },
+  editor: {
+    layers: ["core", "kinds", "targets", "datasets", "storage", "editor"],
+    types: ["session", "runtime"],
+    packages: [
+      ...[
+        "react",
+        "react-dom",
+        "@xyflow/react",
+        "zustand",
+        "radix-ui",
+        "lucide-react",
+        "uplot",
+        "katex",
+        "@dagrejs/dagre",
+      ],
+      ...["@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono", "fflate"],
+    ],
+  },
   cli: {
     layers: ["core", "kinds", "targets", "runtime", "datasets", "metrics", "session", "cli"],
     packages: [...tfjs, "cli-progress", "commander", "fflate", "sharp", "webgpu"],
@@ -54,6 +88,10 @@ const spoken: Readonly<Record<string, readonly string[]>> = {
   "targets/onnx/read.ts": ["Input", "Output"], // it makes documents, which need boundary nodes
   "targets/onnx/write.ts": ["Reshape"], // ONNX's operator, not the kind
   "targets/onnx/write-weights.ts": ["Reshape"], // the same
+  "editor/app/IncomingForm.tsx": ["Add"], // the verb on a button
+  "editor/app/keys.ts": ["Shift"], // a key
+  "editor/canvas/Stage.tsx": ["Shift"], // the same
+  "editor/training/Losses.tsx": ["Linear"], // a scale
 };
 
 interface Import {
@@ -67,7 +105,7 @@ interface Import {
 const root = path.resolve(import.meta.dirname, "../src");
 const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .map((file) => file.split(path.sep).join("/"))
-  .filter((file) => file.endsWith(".ts") && !file.startsWith("runtime/wasm/assembly/")) // AssemblyScript
+  .filter((file) => /\.tsx?$/.test(file) && !file.startsWith("runtime/wasm/assembly/")) // AssemblyScript
   .sort();
 const sources = new Map(
   files.map((file) => [
@@ -82,6 +120,7 @@ function importsOf(file: string): Import[] {
   const note = (specifier: ts.Node | undefined, typeOnly: boolean) => {
     if (!specifier || !ts.isStringLiteral(specifier)) return;
     const { text } = specifier;
+    if (isAsset(text)) return;
     const to = text.startsWith(".") ? path.posix.join(path.posix.dirname(file), text) : text;
     found.push({ file, layer: file.split("/")[0] as Layer, to, typeOnly });
   };
@@ -95,6 +134,11 @@ function importsOf(file: string): Import[] {
   };
   visit(sources.get(file)!);
   return found;
+}
+
+/** Styles and pictures, and files that are taken as text or by their address. */
+function isAsset(specifier: string): boolean {
+  return /\.(css|svg|png|wasm|json)$|\?(raw|url|worker)\b/.test(specifier);
 }
 
 function onlyTypes(clause: ts.ImportClause | undefined): boolean {
@@ -138,6 +182,17 @@ describe("the sources", () => {
 
   it("import Node's modules in the command line alone", () => {
     expect(printed(imports.filter((each) => isNode(each) && each.layer !== "cli"))).toEqual([]);
+  });
+
+  it("of the editor take from targets only what draws and counts", () => {
+    const wrong = imports.filter(
+      ({ file, to, typeOnly }) =>
+        file.startsWith("editor/") &&
+        to.startsWith("targets/") &&
+        !typeOnly &&
+        !/^targets\/(figure|summary|safetensors)\//.test(to),
+    );
+    expect(printed(wrong)).toEqual([]);
   });
 
   it("import ONNX Runtime in one file", () => {
@@ -189,7 +244,7 @@ describe("kinds", () => {
   it("are asked for properties, not for their names, by shared code", () => {
     const names = new Set(kinds.map(({ name }) => name));
     const named = files
-      .filter((file) => /^(core|targets|session)\//.test(file))
+      .filter((file) => /^(core|targets|session|worker|storage|editor)\//.test(file))
       .flatMap((file) => {
         const said = stringsIn(sources.get(file)!).filter((text) => names.has(text) && !spoken[file]?.includes(text));
         return said.map((text) => `${file}: "${text}"`);
