@@ -2,7 +2,7 @@
 import { wireText } from "./labels.ts";
 import { dot, shapeStyle, type Plan } from "./plan.ts";
 import type { Row } from "./rows.ts";
-import { element, short, text } from "./svg.ts";
+import { element, short, text, textWidth } from "./svg.ts";
 
 /** A value that rows other than the next one take. */
 export interface Skip {
@@ -63,12 +63,17 @@ export function drawSkip({ rows, theme, direction, card, pitch, at }: Plan, skip
     dot(at(along, 0), colour, theme),
   );
   const middle = at((skip.from + skip.takers[0]) * (pitch / 2) + card.along / 2, -offset);
-  const style = {
-    ...shapeStyle,
-    fill: theme.muted,
-    halo: theme.paper,
-    anchor: "middle",
-    upright: direction === "down",
-  } as const;
-  return element("g", { class: "skip" }, ...lines, ...ends, text(wireText(type), middle.x, middle.y, style));
+  const upright = direction === "down";
+  const label = wireText(type);
+  const [long, high] = [textWidth(label, shapeStyle) + 8, 14];
+  const [width, height] = upright ? [high, long] : [long, high];
+  const gap = { x: middle.x - width / 2, y: middle.y - height / 2, width, height, fill: theme.paper };
+  return element(
+    "g",
+    { class: "skip" },
+    ...lines,
+    ...ends,
+    element("rect", gap),
+    text(label, middle.x, middle.y, { ...shapeStyle, fill: theme.muted, anchor: "middle", upright }),
+  );
 }

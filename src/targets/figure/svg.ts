@@ -102,7 +102,7 @@ export function text(
 export function textWidth(content: string, { size, bold, mono }: Pick<TextStyle, "size" | "bold" | "mono">): number {
   let width = 0;
   for (const character of content) width += wide.test(character) ? 1.05 : mono ? 0.605 : widthOf(character);
-  return width * size * (bold && !mono ? 1.12 : 1);
+  return width * size * (bold && !mono ? 1.14 : 1);
 }
 
 /** Chinese, Japanese and Korean writing, and pictures. */
