@@ -1,5 +1,5 @@
 /** What kinds write their arithmetic with: small pieces, so that each kind states only its own formula and numbers. */
-import { by, exact, grouped, rounded, shapeText } from "./display.ts";
+import { exact, grouped, rounded, shapeText } from "./display.ts";
 import type { Arithmetic, NodeKind } from "./kind.ts";
 import type { Fields, Params } from "./fields.ts";
 import { sizeOf, type PortKind, type PortType } from "./ports.ts";
@@ -46,10 +46,15 @@ export function heightAndWidth(of: (axis: 0 | 1, name: "H" | "W") => Arithmetic)
 
 /** How many values of one sample there are: "C·H·W = 128·7·7 = 6,272". */
 export function sizeLine(quantity: string, type: Known): Arithmetic {
-  if (!type) return line(quantity, "the size of what is wired to it", "not known yet", "not known yet");
+  if (!type) return line(quantity, "the size of what is wired to it", "?", "not known yet");
   const { shape, classes } = type;
   if (type.type === "label")
-    return line(quantity, "one class index", classes === undefined ? "of any number" : `0 … ${classes - 1}`, "1");
+    return line(
+      quantity,
+      "one class index",
+      classes === undefined ? "?" : `0 … ${classes - 1}`,
+      `one of ${classes ?? "?"}`,
+    );
   if (shape.length === 0) return line(quantity, "one number", "1", "1");
   return line(quantity, product(...axes[type.type]), product(...shape), grouped(sizeOf(type)));
 }
@@ -68,7 +73,7 @@ export const axes: Readonly<Record<PortKind, readonly string[]>> = {
 export const firstAxis = ({ type }: PortType): string => axes[type][0] ?? "1";
 
 export const sameShape = (type: PortType): Arithmetic =>
-  line("shape", "that of the input", by(type.shape) || "scalar", `the same shape, ${shapeText(type)}`);
+  line("shape", "the shape of x", `x is ${shapeText(type)}`, shapeText(type));
 
 /** A function of single values, at these; then the shape, which stays. */
 export const pointwise = (
@@ -78,7 +83,7 @@ export const pointwise = (
   type: PortType,
 ): readonly Arithmetic[] => [example("y", formula, given, result), sameShape(type)];
 
-/** A formula with the values that its letters have: "x = −1, slope = 0.2". */
+/** A formula at given values of its letters: "at x = −1, slope = 0.2". */
 export const example = (
   quantity: string,
   formula: string,
@@ -88,8 +93,8 @@ export const example = (
   line(
     quantity,
     formula,
-    Object.entries(given)
+    `at ${Object.entries(given)
       .map(([name, value]) => `${name} = ${exact(value)}`)
-      .join(", "),
+      .join(", ")}`,
     rounded(result),
   );

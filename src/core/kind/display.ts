@@ -13,8 +13,11 @@ export const by = (shape: readonly number[]): string => shape.join("×");
 /** An integer with its thousands apart: "524,288". */
 export const grouped = (count: number): string => plain(count.toLocaleString("en"));
 
-/** A number with four digits that count, with a true minus: "−0.2", "0.6931", "1e-8". */
-export const rounded = (value: number): string => plain(String(Number(value.toPrecision(4))));
+/** A number with four digits that count, and all those before the point: "−0.2", "0.6931", "1e-8", "12,544". */
+export function rounded(value: number): string {
+  const digits = Number(value.toPrecision(4));
+  return Math.abs(digits) >= 1000 && Number.isFinite(digits) ? grouped(Math.round(value)) : exact(digits);
+}
 
 /** A number as it was written, with a true minus; an exponent keeps its hyphen. */
 export const exact = (value: number): string => plain(String(value));

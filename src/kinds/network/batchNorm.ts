@@ -3,7 +3,7 @@
  * single value of each channel PyTorch raises an error in training; here that value is its own mean, so β comes out.
  */
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
-import { example, line, product, sameShape } from "../../core/kind/arithmetic.ts";
+import { example, firstAxis, line, product, sameShape } from "../../core/kind/arithmetic.ts";
 import { exact, grouped } from "../../core/kind/display.ts";
 import { number } from "../../core/kind/fields.ts";
 import type { PortKind } from "../../core/kind/ports.ts";
@@ -56,7 +56,7 @@ export const batchNorm = (kind: {
           exact(momentum),
         ),
         sameShape(input),
-        line("parameters", "2·C (γ and β)", product(2, channels), grouped(2 * channels)),
+        line("parameters", `2·${firstAxis(input)} (γ and β)`, product(2, channels), grouped(2 * channels)),
       ];
     },
     twiceDifferentiable: true,

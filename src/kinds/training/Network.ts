@@ -13,7 +13,7 @@ const fields = {
 };
 
 const modes = {
-  auto: ["train where an optimizer trains the network, else eval", "as its optimizers have it"],
+  auto: ["train where an optimizer trains the network, else eval", "as the optimizers decide"],
   train: ["as it is set", "batch statistics, random layers at work"],
   eval: ["as it is set", "running statistics, random layers at rest"],
 } as const;

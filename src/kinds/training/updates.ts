@@ -10,6 +10,7 @@ export interface Update {
   readonly betas: readonly number[];
   readonly eps: number;
   readonly momentum: number;
+  readonly nesterov: boolean;
   readonly alpha: number;
 }
 
@@ -35,8 +36,7 @@ export function updateArithmetic(update: Update): readonly Arithmetic[] {
 
 /** How many steps an average with this factor looks back. */
 export function memory(quantity: string, name: string, factor: number): Arithmetic {
-  const length = 1 / (1 - factor);
-  const count = length >= 100 && Number.isFinite(length) ? grouped(Math.round(length)) : rounded(length);
+  const count = rounded(1 / (1 - factor));
   return line(
     quantity,
     `1 / (1 − ${name})`,
@@ -86,8 +86,15 @@ const adam = ({ lr, betas: [first, second], eps }: Update): readonly Arithmetic[
 const steps: Record<Update["rule"], (update: Update) => readonly Arithmetic[]> = {
   Adam: adam,
   AdamW: adam,
-  SGD: ({ lr, momentum }) => [
-    line("first step, g = 1", "lr·g", `${exact(lr)}·1`, rounded(lr)),
+  SGD: ({ lr, momentum, nesterov }) => [
+    nesterov
+      ? line(
+          "first step, g = 1",
+          "lr·(g + momentum·g)",
+          `${exact(lr)}·(1 + ${exact(momentum)}·1)`,
+          rounded(lr * (1 + momentum)),
+        )
+      : line("first step, g = 1", "lr·g", `${exact(lr)}·1`, rounded(lr)),
     ...(momentum > 0
       ? [
           line(

@@ -70,6 +70,66 @@ describe("what fields say for people", () => {
   });
 });
 
+describe("what fields tell a form", () => {
+  it.each([
+    [integer({ default: 1, min: 1, max: 9, help }), { bounds: { min: 1, max: 9, step: 1 } }],
+    [number({ default: 0.5, min: 0, open: true, help, live: true }), { bounds: { min: 0, open: true }, live: true }],
+    [number({ default: 0.5, min: 0, below: 1, step: 0.1, help }), { bounds: { min: 0, below: 1, step: 0.1 } }],
+    [pair({ default: 4, min: 1, help, brief: "value" }), { bounds: { min: 1, step: 1 }, brief: "value" }],
+    [choice(["a", "b"], { default: "a", help }), { options: ["a", "b"] }],
+    [text({ default: "", help, of: "networks" }), { of: "networks" }],
+    [list(text({ default: "", help, of: "blocks" }), { default: [], help }), { member: { widget: "text", of: "blocks" } }],
+    [optional(integer({ default: 3, min: 0, help, brief: "named" })), { optional: true, brief: "named", bounds: { min: 0 } }],
+    [group({ a: boolean({ default: true, help }) }, { help, live: true }), { live: true, fields: { a: { widget: "switch" } } }],
+  ] satisfies [Field<unknown>, object][])("%#", (field, told) => {
+    expect(field).toMatchObject(told);
+  }); // prettier-ignore
+
+  it("says nothing that was not declared", () => {
+    const plain = Object.keys(boolean({ default: true, help }));
+    expect(plain).not.toContain("live");
+    expect(plain).not.toContain("brief");
+    expect(plain).not.toContain("optional");
+  });
+
+  const where = (told: (field: Field<unknown>) => boolean): string[] =>
+    kinds.flatMap(({ name: kind, fields }) => {
+      const inside = (path: string, some: Field<unknown>["fields"] = {}): string[] =>
+        Object.entries(some).flatMap(([name, field]) => [
+          ...(told(field) ? [`${path}${name}`] : []),
+          ...inside(`${path}${name}.`, field.fields),
+          ...(field.member && told(field.member) ? [`${path}${name}[]`] : []),
+        ]);
+      return inside(`${kind}.`, fields);
+    });
+
+  it("lets rates, averages and the shares of losses change while training goes on, and nothing that weights hang on", () => {
+    const live = [
+      "lr",
+      "betas",
+      "eps",
+      "weight_decay",
+      "alpha",
+      "schedule",
+      "clip_grad_norm",
+      "weight_clip",
+      "ema.decay",
+    ];
+    expect(where((field) => field.live === true)).toEqual([
+      "BCELoss.target",
+      "BCEWithLogitsLoss.target",
+      "GANLoss.label_smoothing",
+      "WeightedSum.weights",
+      ...live.map((name) => `Optimizer.${name}`),
+    ]);
+  });
+
+  it("knows whose names a text takes", () => {
+    const named = where((field) => field.of !== undefined);
+    expect(named).toEqual(["Block.block", "Dataset.name", "Network.network", "Optimizer.trains[]"]);
+  });
+});
+
 describe.each(kinds.map((kind) => [`${kind.graph}/${kind.name}`, kind] as const))(
   "the fields of %s",
   (_, { fields }) => {

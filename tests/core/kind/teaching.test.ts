@@ -1,22 +1,20 @@
-// What every kind tells those who learn from it: its equation and lesson, its arithmetic with numbers that are true, and the
-// line beside a node's title. The arithmetic is held against shapes, weights and the very functions that training runs.
+// What every kind tells those who learn from it: its equation, its lesson, and its arithmetic with numbers that are true. It is held against shapes, weights and the very functions that training runs.
 
 import type { Tensor } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { arithmeticOf } from "../../../src/core/kind/arithmetic.ts";
-import { briefOf } from "../../../src/core/kind/brief.ts";
-import { grouped, shapeText } from "../../../src/core/kind/display.ts";
+import { grouped } from "../../../src/core/kind/display.ts";
 import type { Field, Fields, Params } from "../../../src/core/kind/fields.ts";
 import { isMisfit, type Arithmetic, type NodeKind } from "../../../src/core/kind/kind.ts";
 import { image, label, loss, vector, type PortType } from "../../../src/core/kind/ports.ts";
 import { elements } from "../../../src/core/program/weights.ts";
-import { functions, kinds, layers, vocabulary } from "../../../src/kinds/index.ts";
+import { functions, kinds, layers, sinks, vocabulary } from "../../../src/kinds/index.ts";
 import { createOps } from "../../../src/runtime/ops.ts";
+import { optimizers, type Hyperparameters } from "../../../src/runtime/optimizers.ts";
 import { casesOf, type Case } from "../../conformance/cases.ts";
 import { understand } from "../../conformance/document.ts";
 import { lossCasesOf } from "../../conformance/loss-cases.ts";
 import { dataSets } from "../../helpers/data-sets.ts";
-import { fc } from "../../helpers/properties.ts";
 import { openTraining, tf } from "../../runtime/wasm-backend.ts";
 
 beforeAll(openTraining);
@@ -52,28 +50,6 @@ describe.each(all)("%s teaches", (_, kind) => {
     expect(kind.lesson.length).toBeGreaterThanOrEqual(80);
     for (const [name, field] of Object.entries(kind.fields)) expect(field.help, name).toMatch(/\S/);
   });
-
-  it("in one short line of its defaults, and in some line of anything at all", () => {
-    expect(briefOf(kind, {}).length).toBeLessThanOrEqual(60);
-    const written = fc.oneof(
-      fc.dictionary(fc.constantFrom("other", ...Object.keys(kind.fields)), fc.anything()),
-      fc.record(
-        Object.fromEntries(
-          Object.entries(kind.fields).map(([name, field]) => [
-            name,
-            fc.oneof(fc.constantFrom<unknown>(field.default, "$name", ["$name", 2], null, -3), fc.jsonValue()),
-          ]),
-        ),
-        { requiredKeys: [] },
-      ),
-    );
-    fc.assert(
-      fc.property(written, (params) => {
-        expect(briefOf(kind, params)).toBeTypeOf("string");
-      }),
-      { numRuns: 60 },
-    );
-  });
 });
 
 for (const kind of layers.values())
@@ -107,7 +83,12 @@ for (const kind of layers.values())
 describe("examples at given values are what training computes", () => {
   /** "x = −1, alpha = 1" */
   const given = ({ numbers }: Arithmetic): Map<string, number> =>
-    new Map(numbers.split(", ").map((each) => [each.split(" = ")[0], Number(each.split(" = ")[1].replace("−", "-"))]));
+    new Map(
+      numbers
+        .replace("at ", "")
+        .split(", ")
+        .map((each) => [each.split(" = ")[0], Number(each.split(" = ")[1].replace("−", "-"))]),
+    );
   const context = () => ({ tf, ops: createOps(tf, { secondOrder: false }) });
   const close = (shown: string, y: Tensor, of: string): void =>
     void expect(y.dataSync()[0], of).toBeCloseTo(Number(shown.replace("−", "-")), 3);
@@ -184,6 +165,7 @@ describe("the arithmetic of the training graph", () => {
     ["Optimizer", {}, "memory of g²", "1,000 steps"],
     ["Optimizer", { rule: "RMSprop" }, "first step, g = 1", "0.1"],
     ["Optimizer", { rule: "SGD", lr: 0.1, momentum: 0.9 }, "step in the long run, g = 1", "1"],
+    ["Optimizer", { rule: "SGD", lr: 0.1, momentum: 0.9, nesterov: true }, "first step, g = 1", "0.19"],
     ["Optimizer", { schedule: { type: "linear", hold: 100, over: 200 } }, "lr after 200 iterations", "0.0005"],
     ["Optimizer", { steps: 5 }, "updates", "5 an iteration"],
   ])("%s %j: %s is %s", (name, written, quantity, result) => {
@@ -196,38 +178,33 @@ describe("the arithmetic of the training graph", () => {
   });
 });
 
-describe("the line beside a node's title", () => {
+describe("the first step of an Optimizer is that of its rule", () => {
+  const [optimizer] = sinks.values();
   it.each([
-    ["network", "ConvTranspose2d", { out_channels: 128 }, "128, 4×4, stride 2"],
-    ["network", "ConvTranspose2d", { out_channels: 256, kernel_size: 7, stride: [1, 2], padding: 0 }, "256, 7×7, stride 1×2, padding 0"], // prettier-ignore
-    [
-      "network",
-      "Conv2d",
-      { out_channels: "$channels", stride: "$s", bias: false },
-      "$channels, 4×4, stride $s, no bias",
-    ],
-    ["network", "Conv2d", { out_channels: "many", bias: "$b" }, "many, 4×4, stride 2, bias $b"],
-    ["network", "LeakyReLU", { negative_slope: 0.2 }, "0.2"],
-    ["network", "BatchNorm2d", {}, ""],
-    ["network", "BatchNorm2d", { momentum: 0.5 }, "momentum 0.5"],
-    ["network", "Reshape", { shape: ["$c", 7, 7] }, "$c×7×7"],
-    ["network", "ZeroPad2d", { padding: 3 }, "3"],
-    ["network", "ReflectionPad2d", { padding: [1, 2, 0, 1] }, "(1, 2, 0, 1)"],
-    ["network", "Input", { type: "image", shape: [1, 28, 28] }, "image, 1×28×28"],
-    ["network", "Block", { block: "residual", repeat: 9 }, "residual × 9"],
-    ["training", "Dataset", { name: "mnist" }, "mnist"],
-    ["training", "Dataset", { range: [0, 1], resize: [64, 64] }, "mnist, range 0 … 1, resize 64"],
-    ["training", "Optimizer", { lr: 0.0002, trains: ["generator"] }, "Adam 0.0002 · trains generator"],
-    ["training", "Optimizer", { rule: "Adagrad", trains: ["generator"] }, "trains generator, Adagrad"],
-    ["training", "Network", { network: "generator", sample: true }, "generator, sample"],
-    ["training", "GANLoss", { role: "generator" }, "generator, non-saturating"],
-    ["training", "WeightedSum", { weights: [1, -0.5] }, "1, −0.5"],
-  ] as const)("of a %s %s with %j is %j", (graph, name, written, expected) => {
-    expect(briefOf(vocabulary[graph].get(name)!, written)).toBe(expected);
-  });
-
-  it("has one spelling of types", () => {
-    expect([image(256, 7, 7), vector(100), label(10), loss].map(shapeText)).toEqual(["256×7×7", "100", "label of 10", "scalar"]); // prettier-ignore
+    { rule: "SGD", lr: 0.3 },
+    { rule: "SGD", lr: 0.1, momentum: 0.9 },
+    { rule: "SGD", lr: 0.1, momentum: 0.9, nesterov: true },
+    { rule: "RMSprop" },
+    { rule: "RMSprop", lr: 0.01, alpha: 0.75, eps: 0.5 },
+    { rule: "Adam", lr: 0.0002, betas: [0.5, 0.999] },
+    { rule: "Adam", eps: 0.25 },
+    { rule: "AdamW", weight_decay: 0 },
+  ])("%j", (written) => {
+    const params = optimizer.resolve({ ...defaultsOf(optimizer), ...read(optimizer.fields, written) });
+    const { rule, hyper, learningRate } = optimizer.lowering.plan(params);
+    const lines = arithmeticOf(optimizer as NodeKind, params, [loss], []);
+    tf.tidy(() => {
+      const zeros = optimizers[rule].slots(hyper as Hyperparameters).map((slot) => [slot, tf.zeros([1])]);
+      const { param } = optimizers[rule].update(tf, {
+        param: tf.zeros([1]),
+        grad: tf.ones([1]),
+        slots: Object.fromEntries(zeros),
+        hyper: { ...hyper, lr: learningRate({ iteration: 0, epoch: 0 }) },
+        step: 1,
+      });
+      const stated = lines.find(({ quantity }) => quantity === "first step, g = 1")!.result;
+      expect(Number(stated) / -param.dataSync()[0]).toBeCloseTo(1, 3);
+    });
   });
 });
 
