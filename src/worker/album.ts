@@ -1,5 +1,5 @@
 /**
- * When snapshots are taken and which are kept: at growing distances, never more often than every two seconds, and so many
+ * When snapshots are taken and which are kept: at growing distances, never more often than every two seconds or for more than a twentieth of the time, and so many
  * that they fit a browser's memory.
  */
 import type { Snapshot } from "../session/protocol.ts";
@@ -8,8 +8,11 @@ import { leastMissed } from "../storage/thinning.ts";
 export interface Album {
   /** Whether a snapshot is due at this iteration, `now` in milliseconds. */
   due(iteration: number, now: number): boolean;
-  /** @returns the iterations whose snapshots are dropped for it */
-  add(snapshot: Snapshot, now: number): readonly number[];
+  /**
+   * @param cost milliseconds that it took; the dearer, the longer until the next
+   * @returns the iterations whose snapshots are dropped for it
+   */
+  add(snapshot: Snapshot, now: number, cost?: number): readonly number[];
   /** Forgets those after an iteration. @returns their iterations */
   trim(iteration: number): readonly number[];
   /** Iterations of all kept ones, in order. */
@@ -19,19 +22,20 @@ export interface Album {
 /** Kept snapshots, at most; fewer where they are large: 96 MB of pixels in all. */
 const most = 240;
 const mostBytes = 96 * 2 ** 20;
-/** Milliseconds between two. */
+/** Milliseconds between two, at least, and the part of the time that they may take. */
 const pause = 2000;
+const share = 0.05;
 
 export function createAlbum(kept: readonly Snapshot[]): Album {
   let iterations = kept.map(({ iteration }) => iteration).sort((a, b) => a - b);
-  let taken = -Infinity;
+  let next = -Infinity;
   return {
     due(iteration, now) {
       const last = iterations.at(-1);
-      return last === undefined || (iteration >= nextAfter(last) && now - taken >= pause);
+      return last === undefined || (iteration >= nextAfter(last) && now >= next);
     },
-    add(snapshot, now) {
-      taken = now;
+    add(snapshot, now, cost = 0) {
+      next = now + Math.max(pause, cost / share);
       iterations = [...iterations.filter((each) => each !== snapshot.iteration), snapshot.iteration].sort(
         (a, b) => a - b,
       );

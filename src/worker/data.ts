@@ -37,6 +37,8 @@ export interface DataOptions {
 
 export function createData({ own, base, preparing }: DataOptions): Data {
   const loaded = new Map<string, Promise<DataSet>>();
+  /** Of each data set the size that was asked for last: an edited document mostly asks for it again. */
+  const sized = new Map<string, { readonly of: DataSet; readonly set: DataSet }>();
 
   function rows(name: string): Promise<DataSet> {
     const known = loaded.get(name);
@@ -66,9 +68,22 @@ export function createData({ own, base, preparing }: DataOptions): Data {
     });
   }
 
+  function atSize(name: string, of: DataSet, size: readonly [number, number]): DataSet {
+    const known = sized.get(name);
+    const [height, width] = known?.set.item.shape.slice(1) ?? [];
+    if (known?.of === of && height === size[0] && width === size[1]) return known.set;
+    preparing(`Resizing ${of.title}`, null);
+    const set = resized(of, size);
+    sized.set(name, { of, set });
+    return set;
+  }
+
   return {
     rows: (name) => at({}, () => rows(name)),
-    forget: (name) => void loaded.delete(name),
+    forget(name) {
+      loaded.delete(name);
+      sized.delete(name);
+    },
     async lookup() {
       const known = new Map((await own.list()).map((facts) => [facts.name, facts]));
       return (name) => builtInFacts(name) ?? known.get(name) ?? null;
@@ -83,7 +98,7 @@ export function createData({ own, base, preparing }: DataOptions): Data {
           id,
           await at({ graph: "training", node: id, param: "name" }, async () => {
             const set = await rows(name);
-            return size ? resized(set, size) : set;
+            return size ? atSize(name, set, size) : set;
           }),
         );
       }

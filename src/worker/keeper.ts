@@ -58,6 +58,7 @@ export async function openKeeper(runs: RunStore, run: string, notice: (text: str
       for (const slot of slots) {
         const checkpoint = readable(slot);
         if (!checkpoint) continue;
+        saves = slot.save; // the next save takes the place of one that is damaged
         if (slot !== slots[0]) notice("The last save of this run could not be read; the one before it is taken up.");
         const snapshots = (await runs.snapshots(run)).filter(({ iteration }) => iteration <= slot.iteration);
         return { document: slot.document, checkpoint, history: slot.history, snapshots };

@@ -65,12 +65,19 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
     return { kept: null, resumed: false };
   }
 
-  async function snapshot(): Promise<void> {
+  /** Null where the document marks no sample. */
+  async function photograph(): Promise<{ snapshot: Snapshot; dropped: readonly number[] } | null> {
+    const begun = performance.now();
     const taken = await now.camera.take(now.session);
-    if (!taken) return;
-    const dropped = album.add(taken, performance.now());
+    if (!taken) return null;
+    const dropped = album.add(taken, performance.now(), performance.now() - begun);
     keeper.addSnapshot(taken, dropped);
-    tell({ kind: "snapshot", snapshot: taken, dropped });
+    return { snapshot: taken, dropped };
+  }
+
+  async function snapshot(): Promise<void> {
+    const taken = await photograph();
+    if (taken) tell({ kind: "snapshot", ...taken });
   }
 
   async function save(): Promise<void> {
@@ -153,11 +160,11 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
       return now.lowered;
     },
     async opened() {
-      if (album.iterations.length === 0) await snapshotInto();
+      const first = album.iterations.length === 0 ? await photograph() : null;
       const { session, slices, iterations } = now;
       const { device, name } = backend;
       const { batch, seed, iteration } = session;
-      const taken = snapshots;
+      const taken = first ? [first.snapshot] : snapshots;
       snapshots = []; // they are large, and the storage has them
       return {
         ...{ iteration, device, backend: name, notices, batch, seed, iterations, slices, saved },
@@ -195,11 +202,4 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
       }
     },
   };
-
-  async function snapshotInto(): Promise<void> {
-    const taken = await now.camera.take(now.session);
-    if (!taken) return;
-    keeper.addSnapshot(taken, album.add(taken, performance.now()));
-    snapshots = [taken];
-  }
 }

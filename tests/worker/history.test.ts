@@ -57,10 +57,12 @@ describe("the album", () => {
     expect(taken.slice(-4)).toEqual([550, 600, 650, 700]);
   });
 
-  it("waits two seconds between two", () => {
+  it("waits two seconds between two, and longer where they are dear", () => {
     const album = createAlbum([]);
     album.add(snapshot(0), 0);
     expect([album.due(500, 1999), album.due(500, 2000)]).toEqual([false, true]);
+    album.add(snapshot(500), 10_000, 300);
+    expect([album.due(900, 15_999), album.due(900, 16_000)]).toEqual([false, true]);
   });
 
   it("keeps 240 from the whole run, more of the early ones", () => {
