@@ -19,6 +19,21 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   worker: { format: "es" },
+  optimizeDeps: {
+    // what the worker imports is found late, and finding it reloads the page
+    include: [
+      "@bufbuild/protobuf",
+      "@bufbuild/protobuf/codegenv2",
+      "@tensorflow/tfjs-backend-wasm",
+      "@tensorflow/tfjs-backend-webgpu",
+      "@tensorflow/tfjs-core",
+      "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops",
+      "@tensorflow/tfjs-core/dist/register_all_gradients",
+      "fflate",
+      "idb",
+      "onnxruntime-web/wasm",
+    ],
+  },
   resolve: {
     // by its parts: without layers, converter, data and the backends that the studio does not use
     alias: [{ find: /^@tensorflow\/tfjs$/, replacement: "@tensorflow/tfjs-core" }],
