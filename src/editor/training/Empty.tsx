@@ -12,15 +12,21 @@ export function Empty() {
       <ul>
         <li>
           <ChartLine size={16} aria-hidden="true" />
-          <strong>Losses</strong> of each network, as they go
+          <span>
+            <strong>Losses</strong> of each network, as they go
+          </span>
         </li>
         <li>
           <Images size={16} aria-hidden="true" />
-          <strong>Samples</strong> of the same latents, through time
+          <span>
+            <strong>Samples</strong> of the same latents, through time
+          </span>
         </li>
         <li>
           <Activity size={16} aria-hidden="true" />
-          <strong>Health</strong>: gradients, and whether samples stay varied
+          <span>
+            <strong>Health</strong>: gradients, and whether samples stay varied
+          </span>
         </li>
       </ul>
       <Button

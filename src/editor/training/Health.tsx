@@ -66,7 +66,7 @@ function SnapshotRows({ snapshots, last }: { readonly snapshots: readonly Snapsh
     <>
       {last.spread && (
         <div>
-          <dt title="Mean distance between two samples, and between two rows of data">Spread, of the data's</dt>
+          <dt title="Mean distance between two samples, and between two rows of data">Spread / data's</dt>
           <dd>
             <span className="number">
               {figures(last.spread.samples, 3)} / {figures(last.spread.data, 3)}

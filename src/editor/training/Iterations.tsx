@@ -30,7 +30,7 @@ export function Iterations() {
       aria-label="Iterations of the whole run"
       inputMode="numeric"
       value={shown}
-      style={{ width: `${shown.length + 2}ch` }}
+      style={{ width: `${shown.length + 1.5}ch` }}
       onFocus={(event) => event.currentTarget.select()}
       onChange={(event) => setTyped(event.currentTarget.value)}
       onBlur={commit}

@@ -23,9 +23,7 @@ export function ToyPlot({ sheet, field, label }: ToyPlotProps) {
       <p className={styles.key}>
         <span className={line ? styles.keyDataArea : styles.keyData}>data</span>
         <span className={line ? styles.keySampleArea : styles.keySample}>samples</span>
-        {field.scores && (
-          <span className={line ? styles.keyCurve : styles.keyField}>{line ? "D" : "D takes it for data"}</span>
-        )}
+        {field.scores && <span className={line ? styles.keyCurve : styles.keyField}>{line ? "D" : "D high"}</span>}
       </p>
     </div>
   );

@@ -4,7 +4,7 @@ import { createSmoothed, decimate, rowAt, type Smoothed } from "./decimate.ts";
 import { colours, faded } from "./drawing.ts";
 import type { Line } from "./lines.ts";
 import type { Series } from "./training.ts";
-import { figures, grouped } from "./words.ts";
+import { grouped } from "./words.ts";
 
 export interface ChartOptions {
   readonly lines: readonly Line[];
@@ -107,7 +107,7 @@ export function createChart(
           size: 40,
           gap: 6,
           grid,
-          values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : figures(tick, 2))),
+          values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : String(Number(tick.toPrecision(4))))),
         },
       ],
       series: [
@@ -115,7 +115,7 @@ export function createChart(
         ...lines.flatMap(({ key, hue, dash }): uPlot.Series[] => {
           const stroke = colour(hue);
           const common = { show: !hidden.has(key), points: { show: false }, spanGaps: true };
-          const raw = { ...common, stroke: faded(stroke, 0.32), width: 1, show: common.show && memory > 0 };
+          const raw = { ...common, stroke: faded(stroke, 0.26), width: 1, show: common.show && memory > 0 };
           return [raw, { ...common, stroke, width: 1.75, dash: [...dash] }];
         }),
       ],

@@ -328,12 +328,18 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
     if (drift === "live") adopting = setTimeout(() => mended() && void adopt(), adoptAfter);
     if (going && going.wanted && going.until !== planned()) client.request("pause", {}).catch(() => {});
     else if (now.status === "finished" || now.status === "paused") settle();
-    else if (now.status === "failed" && now.diagnostics.length > 0 && mended()) set({ now: { status: rest() } });
+    else if (now.status === "failed" && now.diagnostics.length > 0 && mended())
+      set({ now: { status: trained ? "paused" : "idle" } });
   }
 
-  const mended = () => !studio.store.getState().analysis.diagnostics.some(isError);
-  const rest = () => (trained ? "paused" : "idle");
-  const isPreparing = () => store.getState().now.status === "preparing";
+  function mended(): boolean {
+    return !studio.store.getState().analysis.diagnostics.some(isError);
+  }
+
+  function isPreparing(): boolean {
+    return store.getState().now.status === "preparing";
+  }
+
   function planned(): number {
     return studio.store.getState().analysis.training.settings.iterations;
   }

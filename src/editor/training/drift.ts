@@ -31,17 +31,13 @@ function withoutLive({ nodes }: Graph): Graph["nodes"] {
 
 /** Parameters without the live ones, also inside groups. */
 function frozen(params: Readonly<Record<string, unknown>>, fields: Fields): Record<string, unknown> {
-  const kept = Object.entries(params).filter(([name]) => (fields[name] as Liveness | undefined)?.live !== true);
+  const kept = Object.entries(params).filter(([name]) => fields[name]?.live !== true);
   return Object.fromEntries(
     kept.map(([name, value]) => {
       const members = fields[name]?.fields;
       return [name, members && isGroup(value) ? frozen(value, members) : value];
     }),
   );
-}
-
-interface Liveness {
-  readonly live?: boolean;
 }
 
 const isGroup = (value: unknown): value is Record<string, unknown> =>

@@ -32,8 +32,8 @@ function drawPlane({ context, width, height, colour }: Surface, samples: Float32
     context.drawImage(picture, left, top, wide, high);
   }
   const at = (x: number, y: number) => [left + (x - x0) * scale, top + (y1 - y) * scale] as const;
-  dots(context, field.data, at, { radius: 1.5, fill: faded(colour("--text"), 0.45) });
-  dots(context, samples, at, { radius: 2, fill: colour("--vector") });
+  dots(context, samples, at, { radius: 2, fill: faded(colour("--vector"), 0.85) });
+  dots(context, field.data, at, { radius: 1, fill: faded(colour("--text"), 0.6) });
   context.restore();
 }
 
