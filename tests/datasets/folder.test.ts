@@ -45,6 +45,22 @@ describe("images of a folder", () => {
     }
   });
 
+  it("are fewer without the damaged ones where these may be skipped, with the others' classes", async () => {
+    const damaged = { path: "a/2.png", read: async () => new Uint8Array(0) };
+    const skipped: string[] = [];
+    const done: string[] = [];
+    const options = {
+      skip: (problem: Error) => void skipped.push(problem.message),
+      progress: (files: number, of: number) => void done.push(`${files} of ${of}`),
+    };
+    const set = await read([file("a/1.png", 1, 1), damaged, file("b/3.png", 1, 1)], options);
+    expect(set).toMatchObject({ count: 2, classes: ["a", "b"], labels: Int32Array.of(0, 1) });
+    expect(skipped).toEqual([expect.stringMatching(/pictures\/a\/2\.png.*no header/)]);
+    expect(done).toEqual(["3 of 3"]);
+    await problemOf("dataset-empty", () => read([damaged], options));
+    await problemOf("data-malformed", () => read([damaged]));
+  });
+
   it("have no classes in one folder, or where some lie beside the folders", async () => {
     expect((await read([file("a/1.png", 1, 1), file("a/2.png", 1, 1)])).classes).toBeUndefined();
     expect((await read([file("a/1.png", 1, 1), file("b/1.png", 1, 1), file("2.png", 1, 1)])).classes).toBeUndefined();
