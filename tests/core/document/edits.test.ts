@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyEdit, applyEdits, type Edit } from "../../../src/core/document/edits.ts";
+import { notesOf } from "../../../src/core/document/layout.ts";
+import { parse } from "../../../src/core/document/parse.ts";
 import { graphOf, splitEnd, type GanDocument, type Graph } from "../../../src/core/document/types.ts";
 import { documentWith, graph, node, template, templateNames, wires } from "../../helpers/documents.ts";
 import { fc } from "../../helpers/properties.ts";
@@ -107,10 +109,83 @@ describe("edits", () => {
     expect(edited({ do: "move-node", ...on, node: "gone", to: { x: 0, y: 0 } })).toBe(document);
   });
 
+  it("rename a graph with its layout, in its old position, unless the name is taken", () => {
+    const two = applyEdit(document, { do: "add-graph", graph: "networks.other" });
+    const changed = applyEdit(two, { do: "rename-graph", ...on, to: "networks.first" });
+    expect(Object.keys(changed.networks)).toEqual(["first", "other"]);
+    expect(changed.layout).toEqual({ "networks.first": document.layout["networks.net"] });
+    for (const to of ["networks.other", "blocks.net", "networks.", "training", "networks.net"])
+      expect(applyEdit(two, { do: "rename-graph", ...on, to })).toBe(two);
+  });
+
+  it("rename a port where its network or block stands", () => {
+    const edit: Edit = { do: "rename-node", ...on, node: "x", to: "z", ports: [{ graph: "training", node: "use" }] };
+    const used = documentWith({
+      networks: { net },
+      training: graph(
+        { n: node("Noise"), use: node("Network", { network: "net" }), other: node("Network", { network: "net2" }) },
+        ...["n.out > use.x", "n.out > other.x"],
+      ),
+    });
+    expect(applyEdit(used, edit).training.edges).toEqual(wires("n.out > use.z", "n.out > other.x"));
+    expect(applyEdit(applyEdit(used, edit), { ...edit, node: "z", to: "x" })).toEqual(used);
+  });
+
+  it("set a part of a graph, and take it out", () => {
+    const changed = edited({ do: "set-graph-part", ...on, part: "init", value: "dcgan" });
+    expect(changed.networks.net.init).toBe("dcgan");
+    expect(applyEdit(changed, { do: "set-graph-part", ...on, part: "init", value: undefined })).toEqual(document);
+    expect(edited({ do: "set-graph-part", graph: "blocks.gone", part: "params", value: {} })).toBe(document);
+  });
+
+  it("merge into a place, and take members or all of it out", () => {
+    const places = (edit: Edit) => edited(edit).layout["networks.net"];
+    expect(places({ do: "set-place", ...on, node: "b", place: { width: 9, folded: undefined } }).b).toEqual({ x: 3, y: 4, width: 9 }); // prettier-ignore
+    expect(places({ do: "set-place", ...on, node: "b", place: undefined })).toEqual({ a: { x: 1, y: 2 } });
+    expect(edited({ do: "set-place", ...on, node: "gone", place: { x: 1 } })).toBe(document);
+  });
+
+  it("keep notes beside the nodes, whatever happens to these", () => {
+    const value = { kind: "frame", x: 0, y: 0, width: 10, height: 10, text: "Trunk" } as const;
+    const noted = edited({ do: "set-note", ...on, note: "n", value });
+    expect(notesOf(noted, "networks.net")).toEqual({ n: value });
+    const changed = applyEdits(noted, [
+      { do: "remove-node", ...on, node: "a" },
+      { do: "remove-node", ...on, node: "$notes" },
+      { do: "add-node", ...on, node: "$notes", declaration: node("Tanh") },
+      { do: "move-node", ...on, node: "$notes", to: { x: 1, y: 1 } },
+      { do: "rename-node", ...on, node: "$notes", to: "c" },
+      { do: "rename-node", ...on, node: "c", to: "$notes" },
+      { do: "remove-node", ...on, node: "$notes" },
+    ]);
+    expect(notesOf(changed, "networks.net")).toEqual({ n: value });
+    const { document: read } = parse(JSON.stringify(changed));
+    expect(read).toEqual(changed);
+    expect(applyEdit(noted, { do: "set-note", ...on, note: "n", value: undefined })).toEqual(document);
+  });
+
+  it("say more of a wire, but not other ends", () => {
+    const edge = { from: "a.out", to: "b.in" };
+    const changed = edited({ do: "set-edge", ...on, edge, set: { stale: true, from: "x.out" } });
+    expect(netOf(changed).edges[1]).toEqual({ ...edge, stale: true });
+    expect(applyEdit(changed, { do: "set-edge", ...on, edge, set: { stale: undefined } })).toEqual(document);
+  });
+
+  it("put another kind, another graph, or another layout in a place", () => {
+    expect(netOf(edited({ do: "set-kind", ...on, node: "a", kind: "ELU", params: { alpha: 2 } })).nodes.a).toEqual(node("ELU", { alpha: 2 })); // prettier-ignore
+    const value = graph({ q: node("Input") });
+    expect(netOf(edited({ do: "replace-graph", ...on, value }))).toEqual(value);
+    expect(edited({ do: "replace-graph", graph: "networks.gone", value })).toBe(document);
+    expect(edited({ do: "replace-layout", ...on, value: {} }).layout).toEqual({});
+    expect(edited({ do: "replace-layout", graph: "nowhere", value: { a: 1 } })).toBe(document);
+  });
+
   it("rename the document", () => {
     expect(edited({ do: "rename-document", name: "Other" }).name).toBe("Other");
   });
 });
+
+const someNote = { kind: "note", x: 0, y: 0, width: 1, height: 1, text: "" } as const;
 
 describe("any edits of a template", () => {
   const graphs = fc.constantFrom(
@@ -161,6 +236,33 @@ describe("any edits of a template", () => {
     fc.record({ do: is("remove-graph"), graph: graphs }),
     fc.record({ do: is("move-node"), ...names, to: fc.record({ x: fc.integer(), y: fc.integer() }) }),
     fc.record({ do: is("rename-document"), name: fc.string() }),
+    fc.record({ do: is("rename-node"), ...names, to: ids, ports: fc.array(fc.record(names), { maxLength: 2 }) }),
+    fc.record({ do: is("rename-graph"), graph: graphs, to: graphs }),
+    fc.record({
+      do: is("set-graph-part"),
+      graph: graphs,
+      part: fc.constantFrom("init", "batch", "params"),
+      value: fc.jsonValue(),
+    }),
+    fc.record({
+      do: is("set-place"),
+      ...names,
+      place: fc.option(fc.dictionary(fc.string(), fc.jsonValue()), { nil: undefined }),
+    }),
+    fc.record({
+      do: is("set-note"),
+      graph: graphs,
+      note: ids,
+      value: fc.option(fc.constant(someNote), { nil: undefined }),
+    }),
+    fc.record({ do: is("set-edge"), graph: graphs, edge: edges, set: fc.dictionary(fc.string(), fc.jsonValue()) }),
+    fc.record({ do: is("set-kind"), ...names, kind: fc.constantFrom("Tanh", "Gone") }),
+    fc.record({ do: is("replace-graph"), graph: graphs, value: fc.constant(net) }),
+    fc.record({
+      do: is("replace-layout"),
+      graph: graphs,
+      value: fc.dictionary(fc.constantFrom("fc", "$notes", "$bypassed"), fc.jsonValue()),
+    }),
   );
   const documents = fc.constantFrom(...templateNames).map(template);
 
