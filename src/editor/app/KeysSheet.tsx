@@ -75,10 +75,11 @@ function KeyRow({ command }: { readonly command: Command }) {
     const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
     const [stroke] = strokesOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }, onMac);
     if (stroke === undefined) return;
-    if (reserved.has(stroke)) return setListening(false); // Tab goes on to the next row, Esc gives up
+    setListening(false);
+    if (stroke === "Tab" || stroke === "Shift+Tab") return;
     event.preventDefault();
     event.stopPropagation();
-    setListening(false);
+    if (reserved.has(stroke)) return; // Esc gives up
     const holder = holderOf(commands, bindings, stroke, command.id);
     if (holder) setWanted({ stroke, holder });
     else give(stroke);

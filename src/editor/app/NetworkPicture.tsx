@@ -21,8 +21,9 @@ export function NetworkPicture({ networks }: { readonly networks: readonly Netwo
       return at;
     });
   });
+  const [width, height] = [Math.max(1, x - gap) + 2, tallest + 2];
   return (
-    <svg className={styles.picture} viewBox={`-1 -1 ${Math.max(1, x - gap) + 2} ${tallest + 2}`} aria-hidden>
+    <svg className={styles.picture} viewBox={`-1 -1 ${width} ${height}`} {...{ width, height }} aria-hidden>
       {placed.map(({ type, faces, x: left, y: top }, index) => (
         <g
           key={index}

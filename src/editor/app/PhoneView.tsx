@@ -20,7 +20,7 @@ export function PhoneView() {
             <div className={styles.graphs}>
               <Tabs readOnly />
             </div>
-            <main className={styles.canvas} aria-label="Canvas">
+            <main className={styles.canvas} aria-label="Canvas" data-canvas>
               <Canvas />
             </main>
           </>

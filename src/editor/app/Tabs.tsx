@@ -4,7 +4,10 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { GraphName } from "../../core/document/types.ts";
 import type { PortType } from "../../core/kind/ports.ts";
 import { useParts, useStudio } from "../model/context.ts";
-import { freeName, judgeName, renameGraph, sectionOf, titleOf, type Section } from "../model/graphs.ts";
+import { context } from "../canvas/actions.ts";
+import * as editing from "../../core/editing/commands.ts";
+import { isRefused } from "../../core/editing/refusals.ts";
+import { sectionOf, titleOf } from "../model/graphs.ts";
 import { tabsOf } from "../model/studio.ts";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Menu, MenuItem } from "../ui/Menu.tsx";
@@ -22,19 +25,26 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [shown, tabs.length]);
 
-  function add(section: Section): void {
-    const name = freeName(document, section === "networks" ? "network" : "block");
-    const graph: GraphName = `${section}.${name}`;
-    studio.edit(`Add ${name}`, [{ do: "add-graph", graph }], { tab: graph, select: [] });
-    setRenaming(graph);
+  function add(make: typeof editing.newNetwork): void {
+    const edits = make(context(studio)) ?? [];
+    const tab = edits.find((edit) => edit.do === "add-graph")?.graph as GraphName | undefined;
+    if (!tab) return;
+    studio.edit(`Add ${titleOf(tab)}`, edits, { tab, select: [] });
+    setRenaming(tab);
   }
-  const remove = (tab: GraphName) => studio.edit(`Delete ${titleOf(tab)}`, [{ do: "remove-graph", graph: tab }]);
-  function rename(tab: GraphName, to: string | null): void {
+  const remove = (tab: GraphName) =>
+    studio.edit(`Delete ${titleOf(tab)}`, editing.removeGraph({ document }, tab) ?? []);
+  function rename(tab: GraphName, name: string | null): void {
     setRenaming(null);
-    const section = sectionOf(tab);
-    if (to === null || !section) return;
-    studio.replace(`Rename ${titleOf(tab)}`, renameGraph(document, tab, to), { tab: `${section}.${to}` });
-    focusTab(list.current, `${section}.${to}`);
+    const edits = name === null ? null : editing.renameGraph(context(studio), tab, name);
+    if (!edits || isRefused(edits)) return focusTab(list.current, tab);
+    const to: GraphName = `${sectionOf(tab)!}.${name!}`;
+    studio.edit(`Rename ${titleOf(tab)}`, edits, { tab: to });
+    focusTab(list.current, to);
+  }
+  function judge(tab: GraphName, name: string): string | null {
+    const result = editing.renameGraph(context(studio), tab, name);
+    return isRefused(result) ? result.why : null;
   }
   function press(event: KeyboardEvent, tab: GraphName): void {
     const at = tabs.indexOf(tab);
@@ -63,7 +73,7 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
               key={tab}
               name={titleOf(tab)}
               label={`New name of ${titleOf(tab)}`}
-              judge={(name) => judgeName(document, sectionOf(tab)!, name)}
+              judge={(name) => judge(tab, name)}
               onDone={(name) => rename(tab, name)}
             />
           ) : (
@@ -109,14 +119,14 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
           <MenuItem
             icon={<Network size={16} />}
             note="Layers with weights, evaluated in training"
-            onSelect={() => add("networks")}
+            onSelect={() => add(editing.newNetwork)}
           >
             Network
           </MenuItem>
           <MenuItem
             icon={<Boxes size={16} />}
             note="A group of layers that stands in networks, perhaps repeated"
-            onSelect={() => add("blocks")}
+            onSelect={() => add(editing.newBlock)}
           >
             Block
           </MenuItem>

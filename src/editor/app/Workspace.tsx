@@ -28,7 +28,7 @@ export function Workspace() {
           <Palette />
         </aside>
       )}
-      <main className={styles.canvas} aria-label="Canvas">
+      <main className={styles.canvas} aria-label="Canvas" data-canvas>
         <Canvas />
       </main>
       {panels.inspector && (

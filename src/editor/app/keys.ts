@@ -52,13 +52,13 @@ const plainNames: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
   Escape: "Esc",
+  Enter: "↵",
 };
 const macSigns: Readonly<Record<string, string>> = {
   ...plainNames,
   Ctrl: "⌘",
   Alt: "⌥",
   Shift: "⇧",
-  Enter: "↵",
   Backspace: "⌫",
   Delete: "⌦",
 };

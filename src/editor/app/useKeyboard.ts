@@ -21,6 +21,7 @@ export function useKeyboard(): void {
       const command = meant.find((each) => (!typing || each.typing) && (each.when?.(parts) ?? true));
       const own = meant.some((each) => each.typing); // the browser's own Ctrl+S and Ctrl+O never
       if (command ? !mayGoOn(event, target) : !own) return;
+      if (command?.clipboard && (ctrlKey || metaKey) && /^[cvx]$/i.test(key)) return; // comes as an event of its own
       event.preventDefault();
       if (command && !(event.repeat && oncePressed.has(command.id))) void command.run(parts);
     };
@@ -30,7 +31,7 @@ export function useKeyboard(): void {
 }
 
 /** A held key gives these once. */
-const oncePressed: ReadonlySet<string> = new Set(["train", "save", "open", "keys"]);
+const oncePressed: ReadonlySet<string> = new Set(["train", "save", "open", "keys", "group", "enter"]);
 
 /** "Ctrl+Z" as this system writes it; undefined where the command has no keys. */
 export function useKeyText(id: string): string | undefined {
@@ -52,6 +53,8 @@ function mayGoOn(event: KeyboardEvent, target: Element | null): boolean {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (plain && (event.key === "Enter" || event.key === " ") && target?.closest("button, a[href], summary, [role=tab]"))
     return false;
+  const arrow = plain && event.key.startsWith("Arrow");
+  if (arrow && target && target !== document.body && !target.closest("[data-canvas]")) return false;
   const text = (event.ctrlKey || event.metaKey) && /^[cx]$/i.test(event.key);
   return !(text && (getSelection()?.toString() ?? "") !== "");
 }

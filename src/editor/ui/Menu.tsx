@@ -2,6 +2,7 @@
 import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
+import { useLayer } from "./layer.ts";
 import styles from "./Menu.module.css";
 
 export interface MenuProps {
@@ -14,7 +15,7 @@ export interface MenuProps {
 export const Menu = ({ trigger, align = "start", children }: MenuProps) => (
   <DropdownMenu.Root modal={false}>
     <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-    <DropdownMenu.Portal>
+    <DropdownMenu.Portal container={useLayer()}>
       <DropdownMenu.Content className={styles.menu} align={align} sideOffset={6} collisionPadding={8}>
         {children}
       </DropdownMenu.Content>

@@ -1,6 +1,7 @@
 /** A small panel that opens from a button and leaves the page usable. */
 import { Popover as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
+import { useLayer } from "./layer.ts";
 import styles from "./Popover.module.css";
 
 export interface PopoverProps {
@@ -16,7 +17,7 @@ export interface PopoverProps {
 export const Popover = ({ open, onOpenChange, trigger, label, align = "end", children }: PopoverProps) => (
   <Primitive.Root open={open} onOpenChange={onOpenChange}>
     <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-    <Primitive.Portal>
+    <Primitive.Portal container={useLayer()}>
       <Primitive.Content
         className={styles.popover}
         aria-label={label}

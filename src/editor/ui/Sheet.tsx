@@ -3,8 +3,9 @@
  * to where it was, Esc closes, and the page behind is inert.
  */
 import { X } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { IconButton } from "./IconButton.tsx";
+import { LayerContext } from "./layer.ts";
 import styles from "./Sheet.module.css";
 
 export interface SheetProps {
@@ -21,6 +22,8 @@ export interface SheetProps {
 /** Open as long as it is rendered. */
 export function Sheet({ title, lead, width = "medium", footer, onClose, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [layer, setLayer] = useState<HTMLElement | null>(null);
+  useEffect(() => setLayer(dialog.current), []);
   useEffect(() => {
     const shown = dialog.current!;
     const opener = document.activeElement;
@@ -30,6 +33,14 @@ export function Sheet({ title, lead, width = "medium", footer, onClose, children
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
+  /** A tooltip that is shown takes the key before the dialog does, so it is looked at here. */
+  function press(event: KeyboardEvent): void {
+    const menu = (event.target as Element).closest("[role=menu], [role=listbox]");
+    if (event.key !== "Escape" || event.nativeEvent.isComposing || menu) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onClose();
+  }
   return (
     <dialog
       ref={dialog}
@@ -39,21 +50,24 @@ export function Sheet({ title, lead, width = "medium", footer, onClose, children
         event.preventDefault();
         onClose();
       }}
+      onKeyDown={press}
       onPointerDown={(event) => event.target === dialog.current && onClose()}
     >
-      <div className={styles.frame}>
-        <header className={styles.header}>
-          <div className={styles.heading}>
-            <h2 className={styles.title}>{title}</h2>
-            {lead && <p className={styles.lead}>{lead}</p>}
-          </div>
-          <IconButton label="Close" onClick={onClose}>
-            <X size={16} />
-          </IconButton>
-        </header>
-        <div className={styles.body}>{children}</div>
-        {footer && <footer className={styles.footer}>{footer}</footer>}
-      </div>
+      <LayerContext value={layer}>
+        <div className={styles.frame}>
+          <header className={styles.header}>
+            <div className={styles.heading}>
+              <h2 className={styles.title}>{title}</h2>
+              {lead && <p className={styles.lead}>{lead}</p>}
+            </div>
+            <IconButton label="Close" onClick={onClose}>
+              <X size={16} />
+            </IconButton>
+          </header>
+          <div className={styles.body}>{children}</div>
+          {footer && <footer className={styles.footer}>{footer}</footer>}
+        </div>
+      </LayerContext>
     </dialog>
   );
 }

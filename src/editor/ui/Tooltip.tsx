@@ -1,6 +1,7 @@
 /** A few words beside what is pointed at or focused, with its keys. Never the only place where something is said. */
 import { Tooltip as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
+import { useLayer } from "./layer.ts";
 import styles from "./Tooltip.module.css";
 
 export interface TooltipProps {
@@ -23,7 +24,7 @@ export function Tooltip({ text, keys, side = "bottom", children }: TooltipProps)
   return (
     <Primitive.Root>
       <Primitive.Trigger asChild>{children}</Primitive.Trigger>
-      <Primitive.Portal>
+      <Primitive.Portal container={useLayer()}>
         <Primitive.Content className={styles.tooltip} side={side} sideOffset={6} collisionPadding={8}>
           {text}
           {keys && <kbd className={styles.keys}>{keys}</kbd>}
