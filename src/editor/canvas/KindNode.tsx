@@ -139,6 +139,7 @@ function Port({ view, flow, port, side, index }: PortProps) {
       id={port.name}
       type={side === "inputs" ? "target" : "source"}
       position={side === "inputs" ? into : out}
+      isConnectable={!view.bypassed}
       className={styles.port}
       style={{ left: x, top: y, color: colourOf(kind) }}
       title={[port.name, (port.type ? [port.type.type] : port.types).join(", "), port.optional && "optional"]

@@ -2,27 +2,44 @@
 import "@xyflow/react/dist/base.css";
 import {
   Background,
+  ConnectionMode,
   MiniMap,
   ReactFlow,
   SelectionMode,
+  useKeyPress,
   useReactFlow,
-  type EdgeChange,
-  type NodeChange,
   type Viewport,
 } from "@xyflow/react";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { GraphName } from "../../core/document/types.ts";
 import { useParts, useTraining, useWorkbench } from "../model/context.ts";
 import styles from "./Canvas.module.css";
-import { around, grid, type Point, type Rect } from "./geometry.ts";
-import { KindNode, type KindFlowNode } from "./KindNode.tsx";
-import { toDocument } from "./places.ts";
+import { CanvasMenu } from "./CanvasMenu.tsx";
+import { ConnectList } from "./ConnectList.tsx";
+import { ConnectionLine } from "./ConnectionLine.tsx";
+import { Controls } from "./Controls.tsx";
+import { EmptyState } from "./EmptyState.tsx";
+import { grid } from "./geometry.ts";
+import { KindNode } from "./KindNode.tsx";
+import { useLocal, useLocalStore } from "./local.ts";
+import { NoteNode } from "./NoteNode.tsx";
+import { Refusal } from "./Refusal.tsx";
+import { SearchMenu } from "./SearchMenu.tsx";
+import { useClipboard } from "./useClipboard.ts";
+import { useCommands, type FlowInstance } from "./useCommands.ts";
+import { useConnecting } from "./useConnecting.ts";
+import { useDragging } from "./useDragging.ts";
+import { useDrop } from "./useDrop.ts";
+import { useKeys } from "./useKeys.ts";
 import { useScene } from "./useScene.ts";
-import { Wire, type WireEdge } from "./Wire.tsx";
+import { firstView } from "./viewport.ts";
+import { Wire } from "./Wire.tsx";
 
-const nodeTypes = { kind: KindNode };
+const nodeTypes = { kind: KindNode, note: NoteNode };
 const edgeTypes = { wire: Wire };
 const overview = { width: 132, height: 76 };
+const snapGrid: [number, number] = [grid, grid];
+const several = ["Meta", "Control"];
 
 export interface StageProps {
   readonly tab: GraphName;
@@ -32,121 +49,98 @@ export interface StageProps {
 }
 
 export function Stage({ tab, remembered, remember }: StageProps) {
-  const { studio } = useParts();
+  const parts = useParts();
+  const local = useLocalStore();
   const stage = useScene(tab);
-  const [moved, setMoved] = useState<ReadonlyMap<string, Point>>(new Map());
-  const flow = useReactFlow<KindFlowNode, WireEdge>();
+  const flow: FlowInstance = useReactFlow();
   const frame = useRef<HTMLDivElement>(null);
   const snap = useWorkbench((state) => state.snap);
   const minimap = useWorkbench((state) => state.minimap);
   const isTraining = useTraining((state) => state.now.status === "training");
+  const searching = useLocal((state) => state.searching);
+  const connecting = useLocal((state) => state.connecting);
+  const movesEnds = useKeyPress(several);
+  const [pointer] = useState(() => ({ current: null as { x: number; y: number } | null }));
 
-  const nodes = useMemo(() => {
-    const all = [...stage.nodes.values()];
-    return moved.size === 0
-      ? all
-      : all.map((node) => (moved.has(node.id) ? { ...node, position: moved.get(node.id)! } : node));
-  }, [stage.nodes, moved]);
+  const dragging = useDragging(stage);
+  const wiring = useConnecting(stage, frame);
+  const drop = useDrop(stage, frame);
+  const press = useKeys(stage, frame);
+  const commands = useCommands(stage, frame, pointer);
+  useClipboard(frame);
   const edges = useMemo(() => [...stage.edges.values()], [stage.edges]);
-
-  const onNodesChange = useCallback(
-    (changes: NodeChange<KindFlowNode>[]) => {
-      const places = new Map<string, Point>();
-      const selects: { id: string; selected: boolean }[] = [];
-      for (const change of changes) {
-        if (change.type === "position" && change.position) places.set(change.id, change.position);
-        if (change.type === "select") selects.push(change);
-      }
-      if (places.size > 0) setMoved((before) => new Map([...before, ...places]));
-      if (selects.length > 0) {
-        const { nodes, edges } = studio.store.getState().selection;
-        studio.select(changed(nodes, selects), edges);
-      }
-    },
-    [studio],
-  );
-  const onEdgesChange = useCallback(
-    (changes: EdgeChange<WireEdge>[]) => {
-      const selects = changes.filter((change) => change.type === "select");
-      const { nodes, edges } = studio.store.getState().selection;
-      if (selects.length > 0) studio.select(nodes, changed(edges, selects));
-    },
-    [studio],
-  );
-
-  const onDragStop = useCallback(
-    (_: unknown, __: unknown, dragged: KindFlowNode[]) => {
-      const edits = dragged.map(({ id, position }) => ({
-        do: "move-node" as const,
-        graph: tab,
-        node: id,
-        to: toDocument(tab, stage.direction, position),
-      }));
-      studio.edit(dragged.length === 1 ? `Move ${dragged[0].id}` : `Move ${dragged.length} nodes`, edits);
-      setMoved(new Map());
-    },
-    [studio, tab, stage.direction],
-  );
+  const space = () => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 });
 
   return (
-    <div ref={frame} className={styles.canvas} data-training={isTraining || undefined}>
-      <ReactFlow<KindFlowNode, WireEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onNodeDragStop={onDragStop}
-        onInit={() => void flow.setViewport(remembered ?? firstView(stage.rects, frame.current!))}
-        onMoveEnd={(_, viewport) => remember(viewport)}
-        snapToGrid={snap}
-        snapGrid={[grid, grid]}
-        minZoom={0.1}
-        maxZoom={2}
-        deleteKeyCode={null}
-        disableKeyboardA11y
-        edgesFocusable={false}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={["Meta", "Control"]}
-        selectionMode={SelectionMode.Partial}
-        panOnDrag={[0, 1]}
-        zoomOnDoubleClick={false}
-        elevateNodesOnSelect={false}
-        onlyRenderVisibleElements={nodes.length > 300}
+    <CanvasMenu stage={stage} commands={commands}>
+      <div
+        ref={frame}
+        className={styles.canvas}
+        data-training={isTraining || undefined}
+        data-moves-ends={movesEnds || undefined}
+        onPointerMove={(event) => (pointer.current = { x: event.clientX, y: event.clientY })}
+        onPointerLeave={() => (pointer.current = null)}
+        onPointerDownCapture={() => local.setState({ refusal: null })}
+        onDoubleClick={(event) => {
+          if ((event.target as Element).classList.contains("react-flow__pane")) commands.search();
+        }}
+        {...press}
+        {...drop}
       >
-        <Background gap={20} size={1.5} color="var(--grid)" />
-        {minimap && nodes.length > 0 && (
-          <MiniMap className={styles.minimap} style={overview} pannable zoomable ariaLabel="Overview" />
+        <ReactFlow
+          nodes={dragging.nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          {...dragging.handlers}
+          {...wiring}
+          connectionLineComponent={ConnectionLine}
+          connectionMode={ConnectionMode.Strict}
+          connectionRadius={28}
+          reconnectRadius={16}
+          edgesReconnectable={movesEnds}
+          onNodeDoubleClick={(_, node) => {
+            const opens = stage.scene.nodes.get(node.id)?.opens;
+            if (opens) parts.studio.show(opens);
+          }}
+          onInit={() => void flow.setViewport(remembered ?? firstView(stage, space()))}
+          onMoveEnd={(_, viewport) => remember(viewport)}
+          snapToGrid={snap}
+          snapGrid={snapGrid}
+          minZoom={0.1}
+          maxZoom={2}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          edgesFocusable={false}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={several}
+          selectionMode={SelectionMode.Partial}
+          panOnDrag={[0, 1]}
+          zoomOnDoubleClick={false}
+          elevateNodesOnSelect={false}
+          onlyRenderVisibleElements={dragging.nodes.length > 300}
+        >
+          <Background gap={20} size={1.5} color="var(--grid)" />
+          {minimap && stage.nodes.size > 0 && (
+            <MiniMap className={styles.minimap} style={overview} pannable zoomable ariaLabel="Overview" />
+          )}
+        </ReactFlow>
+        {stage.nodes.size === 0 && <EmptyState />}
+        <Controls commands={commands} />
+        <Refusal />
+        {searching && (
+          <SearchMenu
+            searching={searching}
+            space={space()}
+            close={(added) => {
+              local.setState({ searching: null });
+              if (added) commands.focus(added);
+              else frame.current?.querySelector<HTMLElement>(".react-flow__node.selected")?.focus();
+            }}
+          />
         )}
-      </ReactFlow>
-    </div>
+        {connecting !== null && <ConnectList node={connecting} stage={stage} commands={commands} />}
+      </div>
+    </CanvasMenu>
   );
-}
-
-function changed(
-  selected: ReadonlySet<string>,
-  selects: readonly { readonly id: string; readonly selected: boolean }[],
-): Set<string> {
-  const next = new Set(selected);
-  for (const { id, selected: now } of selects)
-    if (now) next.add(id);
-    else next.delete(id);
-  return next;
-}
-
-/** All of the graph, or its beginning where all would be too small to read. */
-export function firstView(rects: ReadonlyMap<string, Rect>, { clientWidth, clientHeight }: HTMLElement): Viewport {
-  const bounds = around(
-    [...rects.values()].map((rect) => (rect.width > 200 ? { ...rect, width: rect.width + 190 } : rect)),
-  );
-  if (!bounds) return { x: 40, y: 40, zoom: 1 };
-  const zoom = Math.min(1, (clientWidth - 48) / bounds.width, (clientHeight - 40) / bounds.height);
-  const readable = Math.max(zoom, Math.min(0.75, (clientWidth - 48) / bounds.width));
-  const free = clientHeight - bounds.height * readable;
-  return {
-    x: (clientWidth - bounds.width * readable) / 2 - bounds.x * readable,
-    y: (free > 0 ? free / 2 : 20) - bounds.y * readable,
-    zoom: readable,
-  };
 }

@@ -40,6 +40,7 @@ export const Wire = memo(function Wire({
     lit && styles.lit,
     view.problem && styles.wrong,
     !view.kind && styles.unknown,
+    view.idle && styles.idle,
     view.edge.stale === true && styles.stale,
   ];
   const room = flow === "down" || targetX - sourceX > view.text.length * 7 + 24 || targetX < sourceX + 16;

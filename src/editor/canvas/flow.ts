@@ -15,6 +15,10 @@ import {
   type Point,
   type Rect,
 } from "./geometry.ts";
+import type { Note } from "../../core/document/layout.ts";
+import type { GraphName } from "../../core/document/types.ts";
+import type { NoteFlowNode } from "./NoteNode.tsx";
+import { toCanvas } from "./places.ts";
 import { describingId, type KindFlowNode } from "./KindNode.tsx";
 import type { NodeView, Scene } from "./scene.ts";
 import type { WireEdge } from "./Wire.tsx";
@@ -93,6 +97,31 @@ function hasRoom(view: NodeView, scene: Scene, places: ReadonlyMap<string, Point
   return true;
 }
 
+/** Frames lie below notes, and both below nodes and wires. */
+export function flowNotes(
+  notes: Readonly<Record<string, Note>>,
+  graph: GraphName,
+  direction: Flow,
+  selected: ReadonlySet<string>,
+): NoteFlowNode[] {
+  return Object.entries(notes)
+    .sort(([, a], [, b]) => Number(b.kind === "frame") - Number(a.kind === "frame"))
+    .map(([id, note]) => ({
+      id,
+      type: "note",
+      data: { note, graph },
+      position: toCanvas(graph, direction, note),
+      width: note.width,
+      height: note.height,
+      measured: { width: note.width, height: note.height },
+      selected: selected.has(id),
+      connectable: false,
+      zIndex: note.kind === "frame" ? -2 : -1,
+      ariaLabel: `${note.kind === "frame" ? "Frame" : "Note"} ${note.text.split("\n")[0] || id}`,
+      domAttributes: { "aria-roledescription": undefined },
+    }));
+}
+
 export function flowEdges(
   scene: Scene,
   rects: ReadonlyMap<string, Rect>,
@@ -137,7 +166,9 @@ function goesAround(scene: Scene, rects: ReadonlyMap<string, Rect>, from: End, t
   if (!a || !b || b.y - a.y < 2 * pitch.down - 8) return false;
   const start = endOf(scene, a, from, "outputs");
   const end = endOf(scene, b, to, "inputs");
-  const between = [...rects].filter(([id]) => id !== from.node && id !== to.node).map(([, rect]) => rect);
+  const between = [...rects]
+    .filter(([id]) => id !== from.node && id !== to.node && !scene.nodes.get(id)?.bypassed)
+    .map(([, rect]) => rect);
   return runsThrough(start, end, between);
 }
 

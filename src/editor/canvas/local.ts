@@ -2,6 +2,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { EdgeDeclaration } from "../../core/document/types.ts";
 import type { Point } from "./geometry.ts";
 
 /** A port that a new node is to be wired to. */
@@ -20,6 +21,8 @@ export interface Searching {
   readonly end: LooseEnd | null;
   /** The node that it follows where it fits. */
   readonly after: string | null;
+  /** The wire that it goes into the middle of. */
+  readonly into: EdgeDeclaration | null;
 }
 
 export interface LocalState {

@@ -2,7 +2,8 @@
  * Where the nodes of a graph stand: where the document says, or, for those that it gives no place, in columns by how
  * far they are from the sources. Needs no library; Tidy finds better places.
  */
-import type { GanDocument, GraphName } from "../../core/document/types.ts";
+import { pointOf } from "../../core/document/layout.ts";
+import type { GraphName } from "../../core/document/types.ts";
 import { pitch, row, sizeOfNode, turned, turnedBack, type Flow, type Point, type Rect } from "./geometry.ts";
 import { ranks } from "./order.ts";
 import type { Scene } from "./scene.ts";
@@ -20,12 +21,11 @@ export const toDocument = (name: GraphName, direction: Flow, point: Point): Poin
   isTurned(name, direction) ? turnedBack(point) : point;
 
 /** Upper left corners on the canvas. */
-export function placesOf(document: GanDocument, scene: Scene, direction: Flow): ReadonlyMap<string, Point> {
-  const kept = document.layout[scene.name] ?? {};
+export function placesOf(scene: Scene, direction: Flow): ReadonlyMap<string, Point> {
   const places = new Map<string, Point>();
   const homeless: string[] = [];
   for (const id of scene.nodes.keys()) {
-    const place = pointOf(kept[id]);
+    const place = pointOf(scene.places[id]);
     if (place) places.set(id, toCanvas(scene.name, direction, place));
     else homeless.push(id);
   }
@@ -60,10 +60,4 @@ function layered(scene: Scene, flow: Flow): Map<string, Point> {
     places.set(id, flow === "down" ? { x: lane * across, y: layer * along } : { x: layer * along, y: lane * across });
   }
   return places;
-}
-
-function pointOf(place: unknown): Point | null {
-  if (typeof place !== "object" || place === null) return null;
-  const { x, y } = place as { readonly x?: unknown; readonly y?: unknown };
-  return Number.isFinite(x) && Number.isFinite(y) ? { x: x as number, y: y as number } : null;
 }

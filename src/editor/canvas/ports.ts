@@ -1,8 +1,13 @@
 /** The ports that a node shows: its kind's, those of the graph that it stands for, or those that its wires name. */
-import { portsOf } from "../../core/analysis/expand.ts";
-import { readParams } from "../../core/analysis/params.ts";
-import { graphOf, splitEnd, type GanDocument, type Graph, type GraphName } from "../../core/document/types.ts";
-import type { NodeKind, Vocabulary } from "../../core/kind/kind.ts";
+import {
+  splitEnd,
+  type GanDocument,
+  type Graph,
+  type GraphName,
+  type NodeDeclaration,
+} from "../../core/document/types.ts";
+import { indexAt, portsOfNode } from "../../core/editing/ports.ts";
+import type { Vocabulary } from "../../core/kind/kind.ts";
 import type { PortKind, PortSpec } from "../../core/kind/ports.ts";
 
 export interface ShownPort {
@@ -23,47 +28,20 @@ export function portsIn(
   vocabulary: Vocabulary,
 ): ReadonlyMap<string, NodePorts> {
   const wired = wiredPorts(graph);
-  const kinds: ReadonlyMap<string, NodeKind> = vocabulary[name === "training" ? "training" : "network"];
-  return new Map(
-    Object.entries(graph.nodes).map(([id, { kind: kindName, params }]) => {
-      const { inputs: into, outputs: out } = wired.get(id) ?? { inputs: [], outputs: [] };
-      const kind = kinds.get(kindName);
-      const specs = kind ? specsOf(document, kind, params ?? {}, vocabulary) : { inputs: [], outputs: [] };
-      return [
-        id,
-        {
-          inputs: withStray(
-            specs.inputs.flatMap((port) => slots(port, into)),
-            into,
-          ),
-          outputs: withStray(
-            specs.outputs.map((port) => shown(port, port.name)),
-            out,
-          ),
-        },
-      ];
-    }),
-  );
-}
-
-function specsOf(
-  document: GanDocument,
-  kind: NodeKind,
-  params: Readonly<Record<string, unknown>>,
-  vocabulary: Vocabulary,
-): { readonly inputs: readonly PortSpec[]; readonly outputs: readonly PortSpec[] } {
-  if (kind.role !== "call" && kind.role !== "block") return kind;
-  const read = readParams<NodeKind["fields"]>(kind, { kind: kind.name, params }, null, {}, () => {});
-  const held = kind.role === "call" ? `networks.${kind.network(read)}` : `blocks.${kind.reference(read).block}`;
-  const graph = graphOf(document, held);
-  return graph ? portsOf(graph, vocabulary) : { inputs: [], outputs: [] };
+  const shownPorts = (id: string, declaration: NodeDeclaration): NodePorts => {
+    const { inputs: into, outputs: out } = wired.get(id) ?? { inputs: [], outputs: [] };
+    const specs = portsOfNode({ document, vocabulary }, name, declaration) ?? { inputs: [], outputs: [] };
+    const inputs = specs.inputs.flatMap((port) => slots(port, into));
+    const outputs = specs.outputs.map((port) => shown(port, port.name));
+    return { inputs: withStray(inputs, into), outputs: withStray(outputs, out) };
+  };
+  return new Map(Object.entries(graph.nodes).map(([id, declaration]) => [id, shownPorts(id, declaration)]));
 }
 
 /** A variadic port has a place for each of its wires, for what it needs at least, and a free one after them. */
 function slots(port: PortSpec, wired: readonly string[]): ShownPort[] {
   if (!port.variadic) return [shown(port, port.name)];
-  const taken = wired.filter((name) => name.startsWith(`${port.name}.`)).map((name) => Number(name.split(".").at(-1)));
-  const last = Math.max(-1, ...taken.filter(Number.isInteger));
+  const last = Math.max(-1, ...wired.map((name) => indexAt(port, name) ?? -1));
   const count = Math.max(port.variadic.least, last + 2);
   return Array.from({ length: count }, (_, index) => ({
     ...shown(port, `${port.name}.${index}`),

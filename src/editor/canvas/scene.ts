@@ -6,6 +6,7 @@ import type { Analysis } from "../../core/analysis/analyze.ts";
 import { sentence, type Diagnostic } from "../../core/analysis/diagnostics.ts";
 import { valueId } from "../../core/analysis/expand.ts";
 import { readParams } from "../../core/analysis/params.ts";
+import { asRecord, type Layout } from "../../core/document/layout.ts";
 import {
   emptyGraph,
   graphOf,
@@ -16,6 +17,7 @@ import {
   type GraphName,
   type NodeDeclaration,
 } from "../../core/document/types.ts";
+import { opened } from "../../core/editing/sheet.ts";
 import { briefOf } from "../../core/kind/brief.ts";
 import { shapeText } from "../../core/kind/display.ts";
 import type { NodeKind, Vocabulary } from "../../core/kind/kind.ts";
@@ -75,11 +77,15 @@ export interface WireView {
   readonly kind: PortKind | null;
   readonly text: string;
   readonly problem: boolean;
+  /** True where it leads to or from a node that data goes around. */
+  readonly idle: boolean;
 }
 
 export interface Scene {
   readonly name: GraphName;
   readonly training: boolean;
+  /** What the document says of where nodes stand. */
+  readonly places: Layout;
   /** In reading order: a node stands after what flows into it. */
   readonly nodes: ReadonlyMap<string, NodeView>;
   readonly wires: readonly WireView[];
@@ -93,11 +99,13 @@ export function sceneOf(
   vocabulary: Vocabulary,
   before: Scene | null = null,
 ): Scene {
-  const graph = graphOf(document, name) ?? emptyGraph;
+  const sheet = opened({ document }, name);
+  const graph = sheet?.graph ?? emptyGraph;
+  const bypassed = sheet?.bypassed ?? new Set<string>();
   const standing = standingOf(document, analysis, name);
   const problems = problemsOf(analysis, name);
   const ports = portsIn(document, name, graph, vocabulary);
-  const wires = wiresOf(graph, ports, standing, problems.wires);
+  const wires = wiresOf(graph, ports, bypassed, standing, problems.wires);
   const arriving = groupBy(wires, (wire) => wire.to.node);
   const leaving = groupBy(wires, (wire) => wire.from.node);
   const earlier = before?.name === name ? before : null;
@@ -113,6 +121,8 @@ export function sceneOf(
       arriving: arriving.get(id) ?? [],
       leaving: leaving.get(id) ?? [],
       problem: problems.nodes.get(id) ?? null,
+      bypassed: bypassed.has(id),
+      collapsed: asRecord(sheet?.places[id]).collapsed === true,
     };
     const view = nodeView(document, name, id, graph.nodes[id], vocabulary, analysis, standing, found, seen);
     const old = earlier?.nodes.get(id);
@@ -121,6 +131,7 @@ export function sceneOf(
   return {
     name,
     training: name === "training",
+    places: sheet?.places ?? {},
     nodes,
     wires: wires.map((wire) => {
       const old = known.get(wire.key);
@@ -134,6 +145,8 @@ interface Surroundings {
   readonly arriving: readonly WireView[];
   readonly leaving: readonly WireView[];
   readonly problem: Problem | null;
+  readonly bypassed: boolean;
+  readonly collapsed: boolean;
 }
 
 function nodeView(
@@ -144,7 +157,7 @@ function nodeView(
   vocabulary: Vocabulary,
   analysis: Analysis,
   standing: Standing,
-  { ports, arriving, leaving, problem }: Surroundings,
+  { ports, arriving, leaving, problem, bypassed, collapsed }: Surroundings,
   seen: Set<string>,
 ): NodeView {
   const kind: NodeKind | undefined = vocabulary[name === "training" ? "training" : "network"].get(declaration.kind);
@@ -167,7 +180,6 @@ function nodeView(
   const into = inputs[0]?.type ?? null;
   const shared = called !== null && seen.has(called);
   if (called) seen.add(called);
-  const place = document.layout[name]?.[id] as { readonly collapsed?: unknown } | undefined;
   return {
     id,
     kind: declaration.kind,
@@ -180,8 +192,8 @@ function nodeView(
     shared,
     repeat: block?.repeat ?? 1,
     problem,
-    bypassed: declaration.$bypassed === true,
-    collapsed: place?.collapsed === true,
+    bypassed,
+    collapsed,
     opens: graph && graphOf(document, graph) ? graph : null,
     drawn:
       name !== "training" && first && outputs.length > 0 && !(into && sameType(into, first)) && first.shape.length > 0
@@ -207,21 +219,32 @@ function words(
 function wiresOf(
   graph: Graph,
   ports: ReadonlyMap<string, NodePorts>,
+  bypassed: ReadonlySet<string>,
   standing: Standing,
   wrong: ReadonlySet<string>,
 ): WireView[] {
   const keys = new Set<string>();
+  const before = new Map(graph.edges.map((edge) => [edge.to, edge.from]));
+  /** What a bypassed node gives is what arrives at its first input. */
+  const typeOf = (node: string, port: string, far = 0): PortType | null => {
+    if (!bypassed.has(node)) return standing.types.get(valueId(standing.prefix + node, port)) ?? null;
+    const [first] = ports.get(node)?.inputs ?? [];
+    const from = first && before.get(valueId(node, first.name));
+    const end = from && splitEnd(from, graph.nodes);
+    return end && far < graph.edges.length ? typeOf(end.node, end.port, far + 1) : null;
+  };
   return graph.edges.flatMap((edge) => {
     const from = splitEnd(edge.from, graph.nodes);
     const to = splitEnd(edge.to, graph.nodes);
     const key = edgeKey(edge);
     if (!from || !to || !ports.has(from.node) || !ports.has(to.node) || keys.has(key)) return [];
     keys.add(key);
-    const type = standing.types.get(valueId(standing.prefix + from.node, from.port)) ?? null;
+    const type = typeOf(from.node, from.port);
+    const idle = bypassed.has(from.node) || bypassed.has(to.node);
     const declared = ports.get(from.node)!.outputs.find((port) => port.name === from.port)?.types ?? [];
     const kind = type?.type ?? (declared.length === 1 ? declared[0] : null);
     const problem = wrong.has(`${to.node}.${to.port}`);
-    return [{ key, edge, from, to, type, kind, text: type ? said(type) : "", problem }];
+    return [{ key, edge, from, to, type, kind, text: type ? said(type) : "", problem, idle }];
   });
 }
 

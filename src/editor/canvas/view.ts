@@ -10,8 +10,14 @@ export interface CanvasCommands {
   search(): void;
   /** Centre of what is visible, in the graph's coordinates: where things without a place go. */
   middle(): { readonly x: number; readonly y: number };
+  /** Where the pointer last was in the graph's coordinates; the middle where it is not over the canvas. */
+  pointer(): { readonly x: number; readonly y: number };
   /** Puts the keyboard's focus on a node. */
   focus(node: string): void;
+  /** Lets a note's text be written. */
+  write(note: string): void;
+  /** Opens the list of ports that a node's output may be wired to. */
+  connect(node: string): void;
 }
 
 /** Stands for the canvas that is mounted, if any. */

@@ -118,6 +118,7 @@ export function createStudio(document: GanDocument, dataSets: DataSetLookup): St
 
   return {
     store,
+    dataSets,
     edit: (label, edits, options) => replace(label, applyEdits(store.getState().document, edits), options),
     replace,
     seal() {
