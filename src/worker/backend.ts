@@ -34,6 +34,17 @@ export async function openBackend(choice: BackendChoice): Promise<OpenBackend> {
   }
 }
 
+/** Does something on WebAssembly, whichever backend trains: nothing may train meanwhile. */
+export async function onWasm<T>({ tf: own, name }: OpenBackend, work: () => Promise<T>): Promise<T> {
+  if (name === "wasm") return work();
+  await openBackend("wasm");
+  try {
+    return await work();
+  } finally {
+    await own.setBackend(name);
+  }
+}
+
 const workerHost: BackendHost = {
   async gpu() {
     return (navigator.gpu as GPU | undefined) ?? null;

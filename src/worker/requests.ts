@@ -71,7 +71,7 @@ export function createHandlers({ storage, base, tell }: Workplace): Handlers {
       return sheetOf(of > count ? firstOf(sortedByScore(drawn), count) : drawn, rangeOf(lowered.program));
     },
     histogram: ({ network, layer }) => histograms(open(), network, layer),
-    exportOnnx: (given) => exportOnnx(open(), given),
+    exportOnnx: (given) => exportOnnx(open(), given, preparing),
     exportSafetensors: ({ network }) => exportSafetensors(open(), network),
     async importWeights(given) {
       const transplant = await importWeights(open(), given);

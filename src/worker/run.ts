@@ -15,6 +15,7 @@ import { createMeter } from "./meter.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 
 export interface Run {
+  readonly backend: OpenBackend;
   readonly session: Session;
   readonly lowered: Lowered;
   opened(): Promise<Opened>;
@@ -153,6 +154,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
   }
 
   return {
+    backend,
     get session() {
       return now.session;
     },

@@ -250,10 +250,17 @@ describe("images in the browser", () => {
 describe("WebGPU in the browser", () => {
   it("trains a toy on the software adapter when it is asked for by name", async () => {
     const tab = await studio.openTab();
-    const opened = await tab.ask("open", { document: template("toy-1d"), run: "gpu", backend: "webgpu" });
+    const document = template("toy-1d");
+    const opened = await tab.ask("open", { document, run: "gpu", backend: "webgpu" });
     expect(opened.backend).toBe("webgpu");
     expect(opened.device).toMatch(/WebGPU on/);
     expect(await tab.ask("train", { until: 2 })).toEqual({ iteration: 2 });
+
+    // proven on WebAssembly, and back
+    const given = { network: "generator", opset: 17, weights: "float32", keepDropout: false, document } as const;
+    expect((await tab.ask("exportOnnx", given)).proof.largest).toBeLessThan(1e-4);
+    expect(await tab.ask("train", { until: 3 })).toEqual({ iteration: 3 });
+    expect((await tab.ask("sample", { count: 2, seed: 1 })).points).toHaveLength(2);
     await tab.page.close();
   });
 });

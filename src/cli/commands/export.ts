@@ -13,7 +13,7 @@ import { metadataOf, originOf } from "../../targets/onnx/write-metadata.ts";
 import { writeOnnx } from "../../targets/onnx/write.ts";
 import { runNchw } from "../../targets/tfjs/nchw.ts";
 import { openBackend } from "../backend.ts";
-import { compileAlone } from "../compile.ts";
+import { compileAlone } from "../../targets/tfjs/alone.ts";
 import { openDocument, programOf } from "../document.ts";
 import { writeAtomically } from "../files.ts";
 import { seedNumber } from "../options.ts";

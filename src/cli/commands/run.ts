@@ -14,7 +14,7 @@ import { readOnnx } from "../../targets/onnx/read.ts";
 import { runNchw, type PlainTensor } from "../../targets/tfjs/nchw.ts";
 import type { BackendChoice } from "../../runtime/backend.ts";
 import { openBackend } from "../backend.ts";
-import { compileAlone } from "../compile.ts";
+import { compileAlone } from "../../targets/tfjs/alone.ts";
 import { writeAtomically } from "../files.ts";
 import { named, seedNumber } from "../options.ts";
 import { json, result } from "../output.ts";

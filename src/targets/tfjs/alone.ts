@@ -1,11 +1,11 @@
 /** One network with given weights as a tfjs model, outside any training session. */
-import type { NetworkProgram } from "../core/program/types.ts";
-import type { WeightStore } from "../core/program/weights.ts";
-import { createOps } from "../runtime/ops.ts";
-import { draw } from "../runtime/philox.ts";
-import type { Tf } from "../runtime/tf.ts";
-import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts";
-import { createVariables } from "../targets/tfjs/variables.ts";
+import type { NetworkProgram } from "../../core/program/types.ts";
+import type { WeightStore } from "../../core/program/weights.ts";
+import { createOps } from "../../runtime/ops.ts";
+import { draw } from "../../runtime/philox.ts";
+import type { Tf } from "../../runtime/tf.ts";
+import { compileNetwork, type CompiledNetwork } from "./network.ts";
+import { createVariables } from "./variables.ts";
 
 /** Throws a UserError where the weights are not this network's. */
 export function compileAlone(
