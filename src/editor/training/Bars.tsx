@@ -2,6 +2,7 @@
 import { CircleAlert, CircleDot, GitCompareArrows, History } from "lucide-react";
 import type { ReactNode } from "react";
 import { isError } from "../../core/analysis/diagnostics.ts";
+import type { GraphName } from "../../core/document/types.ts";
 import { useParts, useStudio, useTraining } from "../model/context.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./Bars.module.css";
@@ -19,15 +20,21 @@ export function Bars() {
 }
 
 function Failure() {
-  const { studio } = useParts();
+  const { studio, training } = useParts();
+  const drifted = useTraining((state) => state.drift === "meaning");
   const now = useTraining((state) => state.now);
   if (now.status !== "failed") return null;
   const at = now.diagnostics.find((diagnostic) => diagnostic.at.graph)?.at;
   return (
     <Bar tone="bad" icon={<CircleAlert size={14} aria-hidden="true" />} text={now.text}>
       {at?.graph && (
-        <Button size="small" onClick={() => studio.show(at.graph as never, at.node ? [at.node] : [])}>
+        <Button size="small" onClick={() => studio.show(at.graph as GraphName, at.node ? [at.node] : [])}>
           Show {now.diagnostics.length > 1 ? "the first" : "it"}
+        </Button>
+      )}
+      {drifted && (
+        <Button size="small" onClick={() => training.undoChanges()}>
+          Undo the changes
         </Button>
       )}
     </Bar>
@@ -52,8 +59,8 @@ function Changed() {
   const drift = useTraining((state) => state.drift);
   const since = useTraining((state) => state.driftSince);
   const sound = useStudio((state) => !state.analysis.diagnostics.some(isError));
-  const preparing = useTraining((state) => state.now.status === "preparing");
-  if (drift !== "meaning" || since === null || preparing) return null;
+  const elsewhere = useTraining(({ now }) => now.status === "preparing" || now.status === "failed");
+  if (drift !== "meaning" || since === null || elsewhere) return null;
   const text = `The graph has changed since iteration ${grouped(since)}. Training knows it as it was.`;
   return (
     <Bar tone="warn" icon={<GitCompareArrows size={14} aria-hidden="true" />} text={text}>

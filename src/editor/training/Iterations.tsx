@@ -17,8 +17,7 @@ export function Iterations() {
     const count = Number((typed ?? "").replace(/[\s,._']/g, ""));
     setTyped(null);
     if (typed === null || !Number.isInteger(count) || count < 1 || count > most || count === iterations) return;
-    const { document } = studio.store.getState();
-    studio.replace("Set iterations", { ...document, training: { ...document.training, iterations: count } });
+    studio.edit("Set iterations", [{ do: "set-graph-part", graph: "training", part: "iterations", value: count }]);
   };
   const onKey = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === "Enter") event.currentTarget.blur();

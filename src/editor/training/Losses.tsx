@@ -34,7 +34,11 @@ const scales = [
 export function Losses() {
   const { training, studio } = useParts();
   const lines = useLossLines();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [flipped, setFlipped] = useState<ReadonlySet<string>>(new Set());
+  const hidden = useMemo(
+    () => new Set(lines.filter(({ key, part }) => part !== flipped.has(key)).map(({ key }) => key)),
+    [lines, flipped],
+  );
   const [memory, setMemory] = useState<(typeof smoothings)[number]["value"]>("0.95");
   const [range, setRange] = useState<(typeof ranges)[number]["value"]>("all");
   const [scale, setScale] = useState<(typeof scales)[number]["value"]>("linear");
@@ -51,7 +55,7 @@ export function Losses() {
   const values = useValues(lines);
 
   const flip = (key: string) =>
-    setHidden((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
+    setFlipped((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
   const saveCsv = () => {
     const name = `${fileName(studio.store.getState().document.name)}-losses.csv`;
     saveFile(name, new Blob([toCsv(training.series)], { type: "text/csv" }));
@@ -59,9 +63,10 @@ export function Losses() {
 
   return (
     <>
-      <header className={styles.title}>
+      <header className={styles.title} ref={values}>
         <h2>Losses</h2>
-        <div className={chartStyles.legend} ref={values}>
+        <LastValues lines={lines} />
+        <div className={chartStyles.legend}>
           {lines.map((line) => (
             <button
               key={line.key}
@@ -98,15 +103,32 @@ export function Losses() {
           </MenuItem>
         </Menu>
       </header>
+      {lines.length === 0 && <p className={styles.waiting}>They appear with the first iteration.</p>}
       <div
         className={chartStyles.chart}
         ref={host}
+        hidden={lines.length === 0}
         aria-hidden="true"
         title="Drag to look closer, double-click to see all"
       />
     </>
   );
 }
+
+/** What the chart shows, for those who do not see it. */
+const LastValues = ({ lines }: { readonly lines: readonly Line[] }) => (
+  <table className="unseen">
+    <caption>Losses at the last iteration</caption>
+    <tbody>
+      {lines.map(({ key, label }) => (
+        <tr key={key}>
+          <th scope="row">{label}</th>
+          <td data-loss={key} />
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
 
 const Swatch = ({ line }: { readonly line: Line }) => (
   <svg width="18" height="8" aria-hidden="true">
@@ -122,7 +144,7 @@ const Swatch = ({ line }: { readonly line: Line }) => (
   </svg>
 );
 
-/** Lines of the losses that were measured; those of the document before there are any. */
+/** Lines of the losses that were measured. */
 function useLossLines(): readonly Line[] {
   const { training } = useParts();
   const analysis = useStudio((state) => state.analysis);
@@ -180,7 +202,7 @@ function usePlot(): typeof uPlot | null {
 /** Writes the latest values beside the names, without React. */
 function useValues(lines: readonly Line[]) {
   const { training } = useParts();
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLElement>(null);
   useEffect(() => {
     const write = () => {
       const { length, losses } = training.series;

@@ -15,7 +15,7 @@ export function Sparkline({
 }) {
   const { training } = useParts();
   const draw = useMemo(() => (surface: Surface) => drawLine(surface, thinned(values()), hue), [values, hue]);
-  const { ref, ask } = useCanvas(draw);
+  const { ref, ask } = useCanvas(draw, 1000);
   useEffect(
     () => training.store.subscribe(({ version }, before) => version !== before.version && ask()),
     [training, ask],

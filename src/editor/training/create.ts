@@ -102,11 +102,11 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
     sample: (options) => withRun("sample", options),
     histogram: (network, layer) => withRun("histogram", { network, layer }),
     async exportOnnx(options) {
-      await ready();
+      await takenUp();
       return between(() => ask("exportOnnx", { ...options, document: JSON.stringify(trained) }));
     },
     async exportSafetensors(network) {
-      await ready();
+      await takenUp();
       return (await between(() => ask("exportSafetensors", { network }))).bytes;
     },
     dispose() {
@@ -177,6 +177,18 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
 
   async function ready(): Promise<void> {
     if (!trained || run !== runId()) await open(false);
+  }
+
+  /** Ready to be asked for what is no training. The run then stands still; where it cannot be opened, all is as before. */
+  async function takenUp(): Promise<void> {
+    const { now } = store.getState();
+    try {
+      await ready();
+    } catch (error) {
+      if (!(error instanceof Superseded)) set({ now });
+      throw error;
+    }
+    if (isPreparing()) settle();
   }
 
   async function open(fresh: boolean): Promise<void> {

@@ -49,8 +49,12 @@ export interface Surface {
 /**
  * A canvas that fills its box. `draw` gets it cleared and in CSS pixels; it is called after each render, when the box or the
  * theme changes, and when `ask` is.
+ * @param every milliseconds between two drawings, at least
  */
-export function useCanvas(draw: (surface: Surface) => void): {
+export function useCanvas(
+  draw: (surface: Surface) => void,
+  every = 100,
+): {
   readonly ref: RefObject<HTMLCanvasElement | null>;
   readonly ask: () => void;
 } {
@@ -65,7 +69,7 @@ export function useCanvas(draw: (surface: Surface) => void): {
   useEffect(() => {
     const canvas = ref.current!;
     const box = { width: 0, height: 0 };
-    const own = createPace(() => paint(canvas, box, latest.current), 100);
+    const own = createPace(() => paint(canvas, box, latest.current), every);
     pace.current = own;
     const observer = new ResizeObserver(([entry]) => {
       box.width = entry.contentRect.width;
@@ -77,7 +81,7 @@ export function useCanvas(draw: (surface: Surface) => void): {
       observer.disconnect();
       own.dispose();
     };
-  }, []);
+  }, [every]);
   return { ref, ask: useCallback(() => pace.current?.ask(), []) };
 }
 

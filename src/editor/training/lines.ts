@@ -1,6 +1,6 @@
 /**
  * Who is who in charts: each loss and each optimizer belongs to the networks that it trains, and a network has one hue and one
- * dash wherever it is drawn. What scores the critic decides who is the critic, not a name.
+ * dash wherever it is drawn. Who scores the samples is the critic, whatever it is called.
  */
 import type { Analysis } from "../../core/analysis/analyze.ts";
 
@@ -18,6 +18,8 @@ export interface Line {
   readonly label: string;
   readonly hue: Hue;
   readonly dash: readonly number[];
+  /** True for a loss that only counts within another. */
+  readonly part: boolean;
 }
 
 /** How a network looks in charts, by name: critics first, then in the order of the training graph. */
@@ -35,15 +37,16 @@ export function huesOf({ training, networks }: Analysis): ReadonlyMap<string, Hu
 
 /** Lines for the losses of these nodes. */
 export const lossLines = (analysis: Analysis, keys: Iterable<string>): readonly Line[] =>
-  linesOf(analysis, keys, (player) => player.loss);
+  linesOf(analysis, keys, (player) => player.losses);
 
 /** Lines for what these optimizers measure. */
 export const optimizerLines = (analysis: Analysis, keys: Iterable<string>): readonly Line[] =>
-  linesOf(analysis, keys, (player) => player.optimizer);
+  linesOf(analysis, keys, (player) => [player.optimizer]);
 
 interface Player {
   readonly optimizer: string;
-  readonly loss: string | null;
+  /** What it makes small, then the losses that this is made of. */
+  readonly losses: readonly string[];
   readonly trains: readonly string[];
   readonly critic: boolean;
 }
@@ -51,29 +54,42 @@ interface Player {
 function linesOf(
   analysis: Analysis,
   keys: Iterable<string>,
-  keyOf: (player: Player) => string | null,
+  keysOf: (player: Player) => readonly string[],
 ): readonly Line[] {
   const hueOf = huesOf(analysis);
   const all = players(analysis.training);
   const used = new Map<Hue, number>();
   const lines = [...keys].map((key): Line => {
-    const trains = all.filter((player) => keyOf(player) === key).flatMap((player) => player.trains);
-    const hue = hueOf.get(trains[0] ?? "") ?? "--image";
+    const whole = all.filter((player) => keysOf(player)[0] === key).flatMap(({ trains }) => trains);
+    const within = all.filter((player) => keysOf(player).includes(key)).flatMap(({ trains }) => trains);
+    const part = whole.length === 0 && within.length > 0;
+    const hue = hueOf.get((part ? within : whole)[0] ?? "") ?? "--image";
     const again = used.get(hue) ?? 0;
     used.set(hue, again + 1);
-    const label = trains.length > 0 ? [...new Set(trains)].join(", ") : key.replaceAll("_", " ");
-    return { key, label, hue, dash: dashes[(hues.indexOf(hue) + again) % dashes.length] };
+    const label = whole.length > 0 ? [...new Set(whole)].join(", ") : key.replaceAll("_", " ");
+    return { key, label, hue, part, dash: dashes[(hues.indexOf(hue) + again) % dashes.length] };
   });
   const twice = (label: string) => lines.filter((line) => line.label === label).length > 1;
   return lines.map((line) => (twice(line.label) ? { ...line, label: line.key.replaceAll("_", " ") } : line));
 }
 
-function players({ nodes }: Analysis["training"]): readonly Player[] {
+function players({ nodes, sample }: Analysis["training"]): readonly Player[] {
+  const scorers = new Set(
+    [...nodes.values()].flatMap((node) =>
+      node.role === "call" && node.inputs.some((input) => sample !== null && input.node === sample) ? node.network : [],
+    ),
+  );
+  /** A loss and, through what only adds and weighs, the losses below it. */
+  const lossesOf = (id: string | null): readonly string[] => {
+    const node = id === null ? undefined : nodes.get(id);
+    if (node?.role !== "function") return [];
+    const below = node.inputs.filter(({ type }) => type?.type === "loss").flatMap((input) => lossesOf(input.node));
+    return [node.id, ...below];
+  };
   return [...nodes.values()].flatMap((node): Player[] => {
     if (node.role !== "sink") return [];
-    const loss = node.inputs[0]?.node ?? null;
-    const scorer = loss === null ? undefined : nodes.get(loss);
-    const critic = scorer?.role === "function" && (scorer.kind.critic?.(scorer.params) ?? false);
-    return [{ optimizer: node.id, loss, trains: node.kind.trains(node.params), critic }];
+    const trains = node.kind.trains(node.params);
+    const critic = trains.some((network) => scorers.has(network));
+    return [{ optimizer: node.id, losses: lossesOf(node.inputs[0]?.node ?? null), trains, critic }];
   });
 }
