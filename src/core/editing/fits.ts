@@ -1,7 +1,7 @@
 /** Which kinds could take a wire, feed one, or stand in the middle of one: what a menu offers, the likeliest first. */
 import { graphOf, splitEnd, type EdgeDeclaration, type GraphName } from "../document/types.ts";
-import { isMisfit, shelves, type NodeKind, type Vocabulary } from "../kind/kind.ts";
-import { accept, type PortSpec, type PortType } from "../kind/ports.ts";
+import { isMisfit, shelves, type CallKind, type NodeKind, type Vocabulary } from "../kind/kind.ts";
+import { accept, sameType, type PortSpec, type PortType } from "../kind/ports.ts";
 import { defaultsOf, paramOfGraph, type JudgingContext } from "./context.ts";
 import { portsOfNode, specAt, standsFor, typeAt, type End, type NodePorts } from "./ports.ts";
 
@@ -40,7 +40,9 @@ export function kindsThatFit(
       }
       const port = own.inputs.find((each) => (type ? accept(each, type) : shares(spec.types, each)));
       if (!port) return [];
-      const score = exactness(port, type ? [type.type] : spec.types) + (type ? suitability(kind, type) : 0);
+      const before = kind.role === "call" && params ? typeTaken(context, kind, params, port.name) : null;
+      const bonus = type && before && sameType(type, before) ? 1 : 0; // the network takes such values elsewhere
+      const score = exactness(port, type ? [type.type] : spec.types) + (type ? suitability(kind, type) : 0) + bonus;
       return [{ kind, port: placeOf(port), score: likelihood(kind, score), ...said }];
     }),
   );
@@ -128,6 +130,17 @@ export function reaches(
     }
   }
   return false;
+}
+
+/** What a network is fed at one of its inputs; null where that is not known. */
+function typeTaken(
+  { analysis }: JudgingContext,
+  kind: CallKind,
+  params: Readonly<Record<string, unknown>>,
+  port: string,
+): PortType | null {
+  const network = analysis.networks.get(kind.network({ ...defaultsOf(kind), ...params }));
+  return network?.inputs.find(({ name }) => name === port)?.type ?? null;
 }
 
 const kindsOf = (vocabulary: Vocabulary, graph: GraphName): NodeKind[] => [

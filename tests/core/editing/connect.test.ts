@@ -150,6 +150,12 @@ describe("kinds that fit", () => {
     expect(losses.map(({ kind, input, output }) => [kind.name, input, output])).toEqual([["WeightedSum", "in.0", "out"]]); // prettier-ignore
   });
 
+  it("offer the network first that takes such values elsewhere", () => {
+    const dcgan = editing(template("dcgan-mnist"));
+    const [first] = kindsThatFit(dcgan, "training", { ...end("data.out"), side: "output" });
+    expect(first).toMatchObject({ params: { network: "discriminator" }, port: "image" });
+  });
+
   it("are none at an end that is not there", () => {
     expect(names("gone.out", "output")).toEqual([]);
     expect(insertable(context, "networks.gone", { from: "a.out", to: "b.in" })).toEqual([]);
