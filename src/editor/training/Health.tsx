@@ -33,7 +33,7 @@ export function Health() {
         {findings.map((finding) => (
           <Says key={finding.text} finding={finding} />
         ))}
-        {!last && <p className={styles.note}>Waiting for the first snapshot</p>}
+        {!last && <Waiting />}
       </div>
     </>
   );
@@ -66,7 +66,7 @@ function SnapshotRows({ snapshots, last }: { readonly snapshots: readonly Snapsh
     <>
       {last.spread && (
         <div>
-          <dt title="Mean distance between two samples, and between two rows of data">Spread / data's</dt>
+          <dt title="Mean distance between two samples / between two rows of data">Spread</dt>
           <dd>
             <span className="number">
               {figures(last.spread.samples, 3)} / {figures(last.spread.data, 3)}
@@ -86,6 +86,11 @@ function SnapshotRows({ snapshots, last }: { readonly snapshots: readonly Snapsh
       )}
     </>
   );
+}
+
+function Waiting() {
+  const begun = useTraining((state) => state.open);
+  return <p className={styles.note}>{begun ? "Waiting for the first snapshot" : "Continue to see more of it."}</p>;
 }
 
 const icons = { good: CircleCheck, plain: Info, warn: CircleAlert };

@@ -33,7 +33,7 @@ function drawPlane({ context, width, height, colour }: Surface, samples: Float32
   }
   const at = (x: number, y: number) => [left + (x - x0) * scale, top + (y1 - y) * scale] as const;
   dots(context, samples, at, { radius: 2, fill: faded(colour("--vector"), 0.85) });
-  dots(context, field.data, at, { radius: 1, fill: faded(colour("--text"), 0.6) });
+  dots(context, field.data, at, { radius: 1.5, fill: faded(colour("--text"), 0.6) });
   context.restore();
 }
 
