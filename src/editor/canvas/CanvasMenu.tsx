@@ -130,7 +130,7 @@ function OfCanvas({ stage, commands }: { readonly stage: Stage; readonly command
       <Divider />
       <Item onSelect={() => actions.selectAll(parts)}>Select all</Item>
       <Item onSelect={() => commands.fit()}>Show all</Item>
-      <Item onSelect={() => commands.tidy()}>Tidy</Item>
+      <Item onSelect={() => void commands.tidy()}>Tidy</Item>
       <Divider />
       <Item onSelect={() => parts.workbench.set({ snap: !snap })}>{snap ? "Do not snap" : "Snap to the grid"}</Item>
       <Item onSelect={() => parts.workbench.set({ minimap: !minimap })}>

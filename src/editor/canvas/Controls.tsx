@@ -16,6 +16,6 @@ export const Controls = ({ commands }: { readonly commands: CanvasCommands }) =>
     <IconButton label="Show all" keys="1" variant="plain" onClick={() => commands.fit()}>
       <Maximize size={14} />
     </IconButton>
-    <Button onClick={() => commands.tidy()}>Tidy</Button>
+    <Button onClick={() => void commands.tidy()}>Tidy</Button>
   </div>
 );

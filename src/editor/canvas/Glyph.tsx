@@ -23,10 +23,13 @@ const outlines = {
   loss: "M1.6 .8L9.4 5L1.6 9.2z",
 } as const satisfies Record<PortKind, string>;
 
+/** Where it may be one of several. */
+const several = "M5 2.6a2.4 2.4 0 1 1 0 4.8a2.4 2.4 0 1 1 0-4.8z";
+
 export const PortGlyph = ({ kind, hollow }: { readonly kind: PortKind | null; readonly hollow?: boolean }) => (
   <svg width="12" height="12" viewBox="-1 -1 12 12" aria-hidden="true">
     <path
-      d={outlines[kind ?? "vector"]}
+      d={kind ? outlines[kind] : several}
       fill={hollow ? "var(--raised)" : "currentColor"}
       stroke={hollow ? "currentColor" : "var(--raised)"}
       strokeWidth="1.6"

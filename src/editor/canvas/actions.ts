@@ -167,7 +167,7 @@ export function addFromPalette(parts: Parts, kind: string): void {
   if (choice) addChoice(parts, choice, { place: null, end: null, after });
 }
 
-export const tidy = ({ view }: Parts): void => view.commands?.tidy();
+export const tidy = ({ view }: Parts): void => void view.commands?.tidy();
 export const fit = ({ view }: Parts): void => view.commands?.fit();
 export const frame = ({ view }: Parts): void => view.commands?.frame();
 export const search = ({ view }: Parts): void => view.commands?.search();

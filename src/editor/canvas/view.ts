@@ -5,7 +5,7 @@ export interface CanvasCommands {
   /** Shows what is selected. */
   frame(): void;
   zoom(factor: number): void;
-  tidy(): void;
+  tidy(): Promise<void>;
   /** Opens the search for nodes at the pointer, or in the middle. */
   search(): void;
   /** Centre of what is visible, in the graph's coordinates: where things without a place go. */

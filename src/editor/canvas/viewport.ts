@@ -24,11 +24,10 @@ export function wholeView(bounds: Rect, space: Size): Viewport {
 }
 
 export function boundsOf({ rects, nodes, notes }: Pick<Stage, "rects" | "nodes" | "notes">): Rect | null {
-  const shown = [...rects].map(([id, rect]) =>
-    nodes.get(id)?.data.drawing != null && nodes.get(id)?.data.view.drawn
-      ? { ...rect, width: rect.width + drawing }
-      : rect,
-  );
+  const shown = [...rects].map(([id, rect]) => {
+    const { drawing: largest, view } = nodes.get(id)!.data;
+    return largest !== null && view.drawn ? { ...rect, width: rect.width + drawing } : rect;
+  });
   return around([
     ...shown,
     ...notes.map(({ position, width, height }) => ({ ...position, width: width!, height: height! })),
