@@ -33,6 +33,7 @@ export function KeysSheet({ onClose }: { onClose(): void }) {
     >
       <input
         type="search"
+        data-first-focus
         className={styles.search}
         placeholder="Search commands and keys"
         aria-label="Search commands and keys"

@@ -1,4 +1,6 @@
 /** The sheet that is open. Loaded when the first one is. */
+import { lazy, Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useParts } from "../model/context.ts";
 import type { Sheet } from "../model/workbench.ts";
 import { AboutSheet } from "./AboutSheet.tsx";
@@ -6,12 +8,21 @@ import { DataSheet } from "./DataSheet.tsx";
 import { HistorySheet } from "./HistorySheet.tsx";
 import { KeysSheet } from "./KeysSheet.tsx";
 
+/** Draws figures and knows files: loaded when it is wanted. */
+const ExportSheet = lazy(() => import("../export/ExportSheet.tsx"));
+
+const ExportSheet = lazy(() => import("../export/ExportSheet.tsx"));
+
 export default function Sheets({ sheet }: { readonly sheet: Sheet }) {
   const { workbench } = useParts();
   const close = () => workbench.set({ sheet: null });
   switch (sheet) {
     case "export":
-      return null;
+      return (
+        <Suspense>
+          <ExportSheet onClose={close} />
+        </Suspense>
+      );
     case "keys":
       return <KeysSheet onClose={close} />;
     case "history":

@@ -8,11 +8,16 @@ import styles from "./TemplateCard.module.css";
 export function TemplateCard({ template }: { readonly template: Template }) {
   const { keeping } = useParts();
   const { name, document, picture, networks } = template;
+  const pictures = networks.some(({ outputs }) => outputs.some(({ type }) => type?.type === "image"));
   return (
     <li>
       <button type="button" className={styles.card} onClick={() => void keeping.openTemplate(name)}>
         <span className={styles.picture}>
-          {picture ? <img className={styles.samples} src={picture} alt="" /> : <NetworkPicture networks={networks} />}
+          {picture ? (
+            <img className={pictures ? styles.samples : styles.plot} src={picture} alt="" />
+          ) : (
+            <NetworkPicture networks={networks} />
+          )}
         </span>
         <span className={styles.words}>
           <span className={styles.name}>{document.name}</span>

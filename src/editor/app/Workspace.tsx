@@ -17,8 +17,8 @@ export function Workspace() {
   const width = (panel: "palette" | "inspector" | "dock") => (panels[panel] ? `${sizes[panel]}px` : "0px");
   const style = {
     "--palette": isNarrow ? "0px" : width("palette"),
-    "--inspector": width("inspector"),
-    "--dock": width("dock"),
+    "--inspector": `min(${width("inspector")}, 36vw)`,
+    "--dock": `min(${width("dock")}, 45dvh)`,
     "--palette-size": `${sizes.palette}px`,
   } as CSSProperties;
   return (

@@ -109,7 +109,7 @@ export const commands: readonly Command[] = [
   },
   {
     id: "delete-reconnect",
-    title: "Delete and join the ends",
+    title: "Delete and rejoin",
     group: "Edit",
     keys: ["Shift+Delete", "Shift+Backspace"],
     run: canvas.deleteAndReconnect,

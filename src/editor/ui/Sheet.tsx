@@ -4,7 +4,7 @@
  */
 import { X } from "lucide-react";
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
-import { IconButton } from "./IconButton.tsx";
+import { Button } from "./Button.tsx";
 import { LayerContext } from "./layer.ts";
 import styles from "./Sheet.module.css";
 
@@ -28,6 +28,7 @@ export function Sheet({ title, lead, width = "medium", footer, onClose, children
     const shown = dialog.current!;
     const opener = document.activeElement;
     shown.showModal();
+    (shown.querySelector<HTMLElement>("[data-first-focus]") ?? shown).focus();
     return () => {
       shown.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -46,6 +47,7 @@ export function Sheet({ title, lead, width = "medium", footer, onClose, children
       ref={dialog}
       className={`${styles.sheet} ${styles[width]}`}
       aria-label={title}
+      tabIndex={-1}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -60,9 +62,9 @@ export function Sheet({ title, lead, width = "medium", footer, onClose, children
               <h2 className={styles.title}>{title}</h2>
               {lead && <p className={styles.lead}>{lead}</p>}
             </div>
-            <IconButton label="Close" onClick={onClose}>
+            <Button variant="quiet" className={styles.close} aria-label="Close" onClick={onClose}>
               <X size={16} />
-            </IconButton>
+            </Button>
           </header>
           <div className={styles.body}>{children}</div>
           {footer && <footer className={styles.footer}>{footer}</footer>}
