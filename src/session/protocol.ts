@@ -207,5 +207,7 @@ export interface ExportProof {
   readonly samples: number;
   /** What is tolerated for this storage of weights. */
   readonly tolerance: number;
+  /** How many of the compared numbers differ by less than each bound, and not less than the one before it. */
+  readonly spread: readonly { readonly below: number; readonly count: number }[];
   readonly backend: string;
 }

@@ -1,6 +1,5 @@
 /** The sheet that is open. Loaded when the first one is. */
 import { lazy, Suspense } from "react";
-import { lazy, Suspense } from "react";
 import { useParts } from "../model/context.ts";
 import type { Sheet } from "../model/workbench.ts";
 import { AboutSheet } from "./AboutSheet.tsx";
@@ -9,8 +8,6 @@ import { HistorySheet } from "./HistorySheet.tsx";
 import { KeysSheet } from "./KeysSheet.tsx";
 
 /** Draws figures and knows files: loaded when it is wanted. */
-const ExportSheet = lazy(() => import("../export/ExportSheet.tsx"));
-
 const ExportSheet = lazy(() => import("../export/ExportSheet.tsx"));
 
 export default function Sheets({ sheet }: { readonly sheet: Sheet }) {

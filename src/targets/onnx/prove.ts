@@ -31,6 +31,8 @@ export interface Proof {
   /** The largest absolute difference of each output. */
   readonly perOutput: Readonly<Record<string, number>>;
   readonly samples: number;
+  /** How the differences lie: how many numbers differ by less than each bound, and not less than the one before it. */
+  readonly spread: readonly { readonly below: number; readonly count: number }[];
 }
 
 /** The largest difference at which a file is accepted: float32's rounding, and what smaller weights cost. */
@@ -44,13 +46,14 @@ export async function proveOnnx(options: ProofOptions): Promise<Proof> {
   const { bytes, network, run, batches = [1, 7, 64], seed, wasm } = options;
   const runtime = await openRuntime(bytes, wasm === undefined ? {} : { wasm });
   const compared = new Map(network.outputs.map(({ name }) => [name, { difference: 0, magnitude: 0 }]));
+  const counts = spreadBounds.map(() => 0);
   try {
     for (const batch of batches) {
       const feeds = Object.fromEntries(network.inputs.map(({ name, type }) => [name, drawn(type, batch, seed, name)]));
       const wanted = await run(feeds);
       const found = await inRuntime(runtime, network, feeds);
       for (const [name, so] of compared) {
-        const { difference, magnitude } = compare(found[name], wanted[name]);
+        const { difference, magnitude } = compare(found[name], wanted[name], counts);
         compared.set(name, {
           difference: Math.max(so.difference, difference),
           magnitude: Math.max(so.magnitude, magnitude),
@@ -69,8 +72,12 @@ export async function proveOnnx(options: ProofOptions): Promise<Proof> {
     ),
     perOutput: Object.fromEntries([...compared].map(([name, { difference }]) => [name, difference])),
     samples: batches.reduce((sum, batch) => sum + batch, 0),
+    spread: spreadBounds.map((below, index) => ({ below, count: counts[index] })),
   };
 }
+
+/** Bounds of differences, a decade from one to the next. The first bound tells equal numbers, which are below any other. */
+const spreadBounds = [Number.MIN_VALUE, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, Infinity];
 
 function drawn(type: PortType, batch: number, seed: number, name: string): PlainTensor {
   const dims = [batch, ...type.shape];
@@ -98,6 +105,7 @@ async function inRuntime(runtime: Runtime, { inputs }: NetworkProgram, feeds: Pl
 function compare(
   found: PlainTensor | undefined,
   wanted: PlainTensor | undefined,
+  counts: number[],
 ): { difference: number; magnitude: number } {
   if (!found || !wanted || String(found.dims) !== String(wanted.dims)) return { difference: Infinity, magnitude: 0 };
   let [difference, magnitude] = [0, 0];
@@ -105,6 +113,7 @@ function compare(
     const value = wanted.data[index];
     const distance = Math.abs(found.data[index] - value);
     if (!Number.isFinite(distance)) return { difference: Infinity, magnitude: 0 };
+    counts[spreadBounds.findIndex((bound) => distance < bound)]++;
     difference = Math.max(difference, distance);
     magnitude = Math.max(magnitude, Math.abs(value));
   }

@@ -1,0 +1,54 @@
+/** Which weights a file will hold: at which iteration, of which document. And why there can be none. */
+import { isError, printPlace, sentence } from "../../core/analysis/diagnostics.ts";
+import { CircleAlert, Info } from "lucide-react";
+import type { ReactNode } from "react";
+import { useStudio, useTraining } from "../model/context.ts";
+import { groupedNumber } from "../ui/NumberText.tsx";
+import styles from "./Export.module.css";
+
+/** True where nothing has been trained: the weights would be those of iteration 0. */
+export const useUntrained = (): boolean => useTraining(({ iteration }) => iteration === 0);
+
+/** The first thing to mend, where the document cannot be opened for training; else null. */
+export function useObstacle(): string | null {
+  const errors = useStudio(({ analysis }) => analysis.diagnostics).filter(isError);
+  const open = useTraining((state) => state.open);
+  if (errors.length === 0 || open) return null;
+  const [first] = errors;
+  const [place, rest] = [printPlace(first.at), errors.length - 1];
+  const more = rest > 0 ? ` And ${rest} more.` : "";
+  return `This document has ${errors.length === 1 ? "a problem" : "problems"} to mend first. ${place ? `${place}: ` : ""}${sentence(first)}${more}`;
+}
+
+export function Standing() {
+  const iteration = useTraining((state) => state.iteration);
+  const drift = useTraining((state) => state.drift);
+  const obstacle = useObstacle();
+  if (obstacle !== null) return <Notice tone="bad">{obstacle}</Notice>;
+  if (iteration === 0)
+    return (
+      <Notice>
+        Nothing has been trained yet. A file of fresh weights is of use for trying out what will run it: its samples are
+        noise.
+      </Notice>
+    );
+  return (
+    <p className={styles.standing}>
+      Weights at iteration <span className="number">{groupedNumber(iteration)}</span>
+      {drift === "meaning" && ", of the document as it is in training: your changes since are not in the file"}.
+    </p>
+  );
+}
+
+export const Notice = ({
+  tone = "plain",
+  children,
+}: {
+  readonly tone?: "plain" | "bad";
+  readonly children: ReactNode;
+}) => (
+  <p className={styles.notice} data-tone={tone} role={tone === "bad" ? "alert" : undefined}>
+    {tone === "bad" ? <CircleAlert size={16} aria-label="Error" /> : <Info size={16} aria-hidden />}
+    <span>{children}</span>
+  </p>
+);
