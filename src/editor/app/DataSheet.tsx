@@ -1,6 +1,7 @@
 /** Data sets to train on: those that come with the studio and a person's own, each with a look at its rows. */
 import { Trash2, Upload } from "lucide-react";
 import { useEffect, useState } from "react";
+import type { ImageItem, VectorItem } from "../../datasets/types.ts";
 import { builtIn } from "../../datasets/catalogue.ts";
 import type { SampleSheet } from "../../session/protocol.ts";
 import { useKeeping, useParts } from "../model/context.ts";
@@ -28,15 +29,16 @@ export function DataSheet({ onClose }: { onClose(): void }) {
     if (incoming) void keeping.addIncoming(null);
     onClose();
   };
-  const size = (shape: readonly number[]) => shape.join("×");
+  const size = ({ type, shape }: ImageItem | VectorItem) =>
+    type === "image" ? shape.join("×") : shape[0] === 1 ? "One number a row" : `${shape[0]} numbers a row`;
   const sets: readonly Shown[] = [
     ...own.map(({ name, title, item, count, classNames }) => ({
       ...{ name, title, own: true },
-      words: `${groupedNumber(count ?? 0)} rows of ${size(item.shape)}${classNames.length > 0 ? `, ${classNames.length} classes` : ""}`,
+      words: `${groupedNumber(count ?? 0)} rows. ${size(item)}${classNames.length > 0 ? `, ${classNames.length} classes` : ""}`,
     })),
     ...builtIn.map(({ name, title, item, summary, licence }) => ({
       ...{ name, title, own: false },
-      words: `${summary}. ${size(item.shape)}${licence === "none needed" ? "" : `, ${licence}`}`,
+      words: `${summary}. ${size(item)}${licence === "none needed" ? "" : `, ${licence}`}`,
     })),
   ];
   const shown = sets.find(({ name }) => name === chosen) ?? sets[0];
