@@ -124,8 +124,18 @@ export function frameSelection({ studio, workbench, view }: Parts): void {
     [...rectsNow({ studio, workbench })].filter(([id]) => selection.nodes.has(id)).map(([, rect]) => rect),
   );
   if (!box) return workbench.say("Select the nodes that the frame goes around.");
-  const { x, y } = toDocument(tab, workbench.store.getState().direction, { x: box.x - 24, y: box.y - 48 });
-  const value: Note = { kind: "frame", x, y, width: box.width + 48, height: box.height + 72, text: "" };
+  const { direction } = workbench.store.getState();
+  // rows stand close together, so there the title goes beside them; cards leave room for it above
+  const [left, top, edge] = flowOf(tab, direction) === "down" ? [136, 11, 11] : [24, 40, 24];
+  const { x, y } = toDocument(tab, direction, { x: box.x - left, y: box.y - top });
+  const value: Note = {
+    kind: "frame",
+    x,
+    y,
+    width: box.width + left + 24,
+    height: box.height + top + edge,
+    text: "",
+  };
   const id = newNote(studio, "frame");
   studio.edit("Add frame", [{ do: "set-note", graph: tab, note: id, value }], { select: [id] });
   view.commands?.write(id);

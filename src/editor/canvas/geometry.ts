@@ -57,7 +57,7 @@ export function portPlace(node: NodeView, flow: Flow, side: "inputs" | "outputs"
 export interface WireLine {
   readonly path: string;
   /** Where its words stand. */
-  readonly label: Point & { readonly anchor: "start" | "middle" };
+  readonly label: Point & { readonly anchor: "start" | "middle" | "end" };
 }
 
 /**
@@ -75,12 +75,12 @@ function downward(from: Point, to: Point, aside: number | null): WireLine {
     const path =
       `M${from.x} ${from.y}C${from.x} ${out} ${x} ${from.y} ${x} ${out + 18}` +
       `L${x} ${into - 18}C${x} ${to.y} ${to.x} ${into} ${to.x} ${to.y}`;
-    return { path, label: { x: x + grid, y: (from.y + to.y) / 2, anchor: "start" } };
+    return { path, label: { x: x - grid, y: (from.y + to.y) / 2, anchor: "end" } };
   }
   const middle = (from.y + to.y) / 2;
-  const straight = Math.abs(from.x - to.x) < 1;
+  const straight = Math.abs(from.x - to.x) < 2; // measured places may be off by a part of a pixel
   const path = straight
-    ? `M${from.x} ${from.y}L${to.x} ${to.y}`
+    ? `M${to.x} ${from.y}L${to.x} ${to.y}`
     : `M${from.x} ${from.y}C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${to.y}`;
   return { path, label: { x: (from.x + to.x) / 2 + 12, y: middle, anchor: "start" } };
 }

@@ -1,7 +1,7 @@
 /** What others may ask of the canvas (view.ts), done by React Flow. */
 import type { ReactFlowInstance } from "@xyflow/react";
 import { useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo, useRef, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, type RefObject } from "react";
 import { useParts } from "../model/context.ts";
 import { around, type Point } from "./geometry.ts";
 import { useLocalStore } from "./local.ts";
@@ -25,7 +25,7 @@ export function useCommands(
   const local = useLocalStore();
   const flow: FlowInstance = useReactFlow();
   const latest = useRef(stage);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = stage;
   }, [stage]);
 
