@@ -17,10 +17,10 @@ const nodeTypes = { kind: KindNode };
 const id = "node";
 
 export function KindEntry({ kind }: { readonly kind: Kind }) {
-  const node = useMemo(() => nodeOf(kind), [kind]);
+  const { node, height } = useMemo(() => nodeOf(kind), [kind]);
   return (
     <article className={styles.kind}>
-      <div className={styles.node} style={{ height: node.height }}>
+      <div className={styles.node} style={{ height: height + 32 }}>
         <ReactFlow
           nodes={[node]}
           edges={[]}
@@ -51,7 +51,7 @@ export function KindEntry({ kind }: { readonly kind: Kind }) {
 }
 
 /** The kind alone in a graph of its own, with nothing set. */
-function nodeOf(kind: Kind): KindFlowNode & { readonly height: number } {
+function nodeOf(kind: Kind): { readonly node: KindFlowNode; readonly height: number } {
   const graph: GraphName = kind.graph === "training" ? "training" : "networks.network";
   const held = { ...emptyGraph, nodes: { [id]: { kind: kind.name } } };
   const base = emptyDocument();
@@ -61,9 +61,6 @@ function nodeOf(kind: Kind): KindFlowNode & { readonly height: number } {
   const view = scene.nodes.get(id)!;
   const flow = kind.graph === "training" ? "right" : "down";
   const { width, height } = sizeOfNode(view, flow);
-  return {
-    ...{ id, type: "kind", position: { x: 0, y: 0 }, width },
-    data: { view: { ...view, problem: null }, flow, training: scene.training, drawing: null },
-    height: height + 32,
-  };
+  const data = { view: { ...view, problem: null }, flow, training: scene.training, drawing: null } as const;
+  return { node: { id, type: "kind", position: { x: 0, y: 0 }, width, height, data }, height };
 }
