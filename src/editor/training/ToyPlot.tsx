@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import type { Field, SampleSheet } from "../../session/protocol.ts";
 import { useCanvas, type Surface } from "./drawing.ts";
 import styles from "./Samples.module.css";
-import { drawPoints } from "./toy.ts";
+import { drawPoints, rangeOf } from "./toy.ts";
+import { figures } from "./words.ts";
 
 export interface ToyPlotProps {
   readonly sheet: SampleSheet;
@@ -20,11 +21,24 @@ export function ToyPlot({ sheet, field, label }: ToyPlotProps) {
       <div className={styles.grid}>
         <canvas ref={ref} className={styles.canvas} role="img" aria-label={label} />
       </div>
-      <p className={styles.key}>
-        <span className={line ? styles.keyDataArea : styles.keyData}>data</span>
-        <span className={line ? styles.keySampleArea : styles.keySample}>samples</span>
-        {field.scores && <span className={line ? styles.keyCurve : styles.keyField}>{line ? "D" : "D high"}</span>}
-      </p>
+      <ul className={styles.key}>
+        <li className={line ? styles.keyDataArea : styles.keyData}>data</li>
+        <li className={line ? styles.keySampleArea : styles.keySample}>samples</li>
+        {field.scores && <ScoreKey scores={field.scores} line={line} />}
+      </ul>
     </div>
+  );
+}
+
+/** The colours and the curve fill D's whole range, however small it is: the numbers say how small. */
+function ScoreKey({ scores, line }: { readonly scores: Float32Array; readonly line: boolean }) {
+  const [least, most] = useMemo(() => rangeOf(scores), [scores]);
+  return (
+    <li className={line ? styles.keyCurve : styles.keyField}>
+      D
+      <span className="number">
+        {figures(least, 2)} … {figures(most, 2)}
+      </span>
+    </li>
   );
 }

@@ -35,7 +35,7 @@ export function huesOf({ training, networks }: Analysis): ReadonlyMap<string, Hu
   return found;
 }
 
-/** Lines for the losses of these nodes. */
+/** Lines for the losses of these nodes; those that are parts of others come last. */
 export const lossLines = (analysis: Analysis, keys: Iterable<string>): readonly Line[] =>
   linesOf(analysis, keys, (player) => player.losses);
 
@@ -59,10 +59,13 @@ function linesOf(
   const hueOf = huesOf(analysis);
   const all = players(analysis.training);
   const used = new Map<Hue, number>();
-  const lines = [...keys].map((key): Line => {
+  const found = [...keys].map((key) => {
     const whole = all.filter((player) => keysOf(player)[0] === key).flatMap(({ trains }) => trains);
     const within = all.filter((player) => keysOf(player).includes(key)).flatMap(({ trains }) => trains);
-    const part = whole.length === 0 && within.length > 0;
+    return { key, whole, within, part: whole.length === 0 && within.length > 0 };
+  });
+  const ordered = [...found].sort((a, b) => Number(a.part) - Number(b.part));
+  const lines = ordered.map(({ key, whole, within, part }): Line => {
     const hue = hueOf.get((part ? within : whole)[0] ?? "") ?? "--image";
     const again = used.get(hue) ?? 0;
     used.set(hue, again + 1);

@@ -140,7 +140,8 @@ export function histogram(values: Float32Array, low: number, high: number): Floa
   return counts;
 }
 
-function rangeOf(values: Float32Array): readonly [number, number] {
+/** The least and the greatest. */
+export function rangeOf(values: Float32Array): readonly [number, number] {
   let [least, most] = [Infinity, -Infinity];
   for (const value of values) {
     if (value < least) least = value;
