@@ -23,7 +23,8 @@ const known = new Map<string, string>();
 /** The kinds' own equations alone are set, so that what KaTeX gives is trusted. */
 async function setTeX(tex: string): Promise<string> {
   const [{ default: katex }] = await Promise.all([import("katex"), import("katex/dist/katex.min.css")]);
-  const html = known.get(tex) ?? katex.renderToString(tex, { output: "htmlAndMathml", throwOnError: false });
+  const html =
+    known.get(tex) ?? katex.renderToString(`\\displaystyle ${tex}`, { output: "htmlAndMathml", throwOnError: false });
   known.set(tex, html);
   return html;
 }

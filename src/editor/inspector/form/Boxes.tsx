@@ -37,8 +37,7 @@ export function PairBoxes(props: ControlProps) {
         absent={absentHeight}
         writer={writerOf(0)}
         label={linked ? name : `${name}, height`}
-      />{" "}
-      {/* prettier-ignore */}
+      />
       <button
         type="button"
         className={styles.link}
@@ -56,12 +55,11 @@ export function PairBoxes(props: ControlProps) {
         bare
         field={half}
         written={width}
-        absent={absentWidth}
+        absent={absentWidth ?? ""}
         writer={writerOf(1)}
         id={`${id}-width`}
         label={`${name}, width`}
-      />{" "}
-      {/* prettier-ignore */}
+      />
     </div>
   );
 }

@@ -18,7 +18,7 @@ import { Problems } from "../Problems.tsx";
 import { Section } from "../Section.tsx";
 import { blockFields } from "./arguments.ts";
 import { Distributions } from "./Distributions.tsx";
-import { factsOf, type NodeFacts } from "./facts.ts";
+import { factsOf, resolvedDefaults, type NodeFacts } from "./facts.ts";
 import { OneStepSection } from "./OneStepSection.tsx";
 import { Shape } from "./Shape.tsx";
 import { Weights } from "./Weights.tsx";
@@ -54,8 +54,8 @@ export function NodeInspector({ graph, id }: { readonly graph: GraphName; readon
         </header>
         {kind && <Equation tex={kind.equation} />}
         {kind && <NodeForm facts={facts} />}
-        <Shape facts={facts} />
         {kind?.role === "sink" && <OneStepSection optimizer={id} />}
+        <Shape facts={facts} />
         {weights && <Weights weights={weights} />}
         {looked && <Distributions {...looked} />}
         {kind && (
@@ -71,7 +71,7 @@ export function NodeInspector({ graph, id }: { readonly graph: GraphName; readon
 
 function NodeForm({ facts }: { readonly facts: NodeFacts }) {
   const { studio } = useParts();
-  const { graph, id, kind, declaration, params, references, problems } = facts;
+  const { graph, id, kind, declaration, references, problems } = facts;
   const document = useStudio((state) => state.document);
   const own = useKeeping((state) => state.dataSets);
   const { networks, blocks } = document;
@@ -87,7 +87,7 @@ function NodeForm({ facts }: { readonly facts: NodeFacts }) {
       label="Parameters"
       fields={kind.fields}
       written={asRecord(declaration.params)}
-      absent={kind.role === "sink" ? kind.resolve(params) : undefined}
+      absent={resolvedDefaults(facts)}
       members={
         kind.role === "block"
           ? openGroups(

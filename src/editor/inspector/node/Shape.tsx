@@ -10,7 +10,7 @@ export function Shape({ facts: { kind, inputs, outputs, arithmetic, missing } }:
   const sized = kind?.role !== "sink";
   if (!sized && arithmetic.length === 0) return null;
   return (
-    <Section title={sized ? "Shape" : "Numbers"}>
+    <Section title={kind?.graph === "network" || kind?.role === "call" ? "Shape" : "Numbers"}>
       {arithmetic.length > 0 && (
         <div className={styles.arithmetic}>
           {arithmetic.map((line) => (

@@ -20,7 +20,7 @@ export function Weights({ weights }: { readonly weights: WeightFacts }) {
               <span className={styles.path}>{weight.path}</span> <b>{weightShape(weight.shape)}</b>
               <span className={styles.weightNotes}>
                 {startText(weight.init[init])}
-                {!weight.trainable && " · not trained"}
+                {!weight.trainable && " · buffer"}
                 {weight.shared && " · shared"}
               </span>
             </li>

@@ -104,7 +104,7 @@ export function factsOf(
         )
       : layers &&
         weightsOf(kind?.role === "layer" ? layers.of.slice(0, 1) : layers.of, schemeOf(document, layers.network)),
-    looked: inside && layers ? { network: layers.network, layer: inside.path } : null,
+    looked: inside?.used && layers ? { network: layers.network, layer: inside.path } : null,
     problems: analysis.diagnostics.filter(({ at }) => at.graph === graph && at.node === id),
   };
 
@@ -170,4 +170,14 @@ function weightsOf(layers: readonly Layer[], init: InitScheme): WeightFacts {
     flops: layers.reduce((sum, layer) => sum + layer.flops, 0),
     layers: layers.length,
   };
+}
+
+/** What a parameter that may be left out stands for where it is, as far as the kind says. */
+export function resolvedDefaults({
+  kind,
+  params,
+}: Pick<NodeFacts, "kind" | "params">): Readonly<Record<string, unknown>> {
+  if (kind?.role !== "sink") return {};
+  const optional = Object.keys(kind.fields).filter((name) => (kind.fields as Fields)[name].optional);
+  return Object.fromEntries(optional.map((name) => [name, kind.resolve({ ...params, [name]: null })[name]]));
 }
