@@ -27,7 +27,7 @@ const exports: readonly Export[] = [
   {
     id: "onnx",
     title: "ONNX model",
-    words: "Runs anywhere, proven equal",
+    words: "Runs anywhere, proven",
     Icon: FileBox,
     Panel: OnnxPanel,
     ofNetworks: true,

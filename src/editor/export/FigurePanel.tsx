@@ -99,7 +99,7 @@ export function FigurePanel({ facts: { program, networks } }: { readonly facts: 
           PNG
         </Button>
         <Choice
-          title="Size of the PNG"
+          title="PNG size"
           value={scale}
           options={(["2", "3", "4"] as const).map((value) => ({ value, title: `${value}×` }))}
           onChange={setScale}

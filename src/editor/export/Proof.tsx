@@ -54,7 +54,7 @@ function Bars({ proof: { spread, tolerance } }: { readonly proof: ExportProof })
         <line x1={0} x2={wide} y1={high + 0.5} y2={high + 0.5} className={styles.axis} />
         <line x1={limit * step} x2={limit * step} y1={0} y2={high} className={styles.limit} />
         {bars.map(({ below }, index) =>
-          index === 0 || index % 3 === 1 ? (
+          index % 3 === 0 ? (
             <text key={below} x={index * step + step / 2} y={high + 12} className={styles.tick}>
               {index === 0 ? "0" : powerOfTen(below)}
             </text>

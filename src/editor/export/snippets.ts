@@ -69,7 +69,7 @@ function onnxInJavaScript(file: string, inputs: readonly FedInput[], outputs: re
 
 /** Box and Muller's transform of two uniform numbers. */
 const normalInJavaScript =
-  "const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());";
+  "const normal = () =>\n  Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());";
 
 function tensorInJavaScript({ shape, values }: FedInput): string {
   const size = `{ length: ${[batch, ...shape].join(" * ")} }`;

@@ -7,7 +7,7 @@ import { vocabulary } from "../../kinds/index.ts";
 import type { Studio } from "../model/studio.ts";
 import type { Workbench } from "../model/workbench.ts";
 import { Refused, type TrainingClient } from "../training/client.ts";
-import { documentText } from "./files.ts";
+import { documentText, download, fileName } from "./files.ts";
 import { networkFor, openable, openableWords, recognize, shapesIn, type FileKind, type Shapes } from "./importers.ts";
 import type { IncomingOptions, KeepingState } from "./keeping.ts";
 import type { OwnData } from "./own-data.ts";
@@ -69,10 +69,11 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
       case "figure": {
         const text = await textInFigure(file);
         if (text !== null) return openText(text, file.name);
-        return bad(`${file.name} has no document in it. To use pictures as data, drop several of them or a .zip.`);
+        if (file.name.toLowerCase().endsWith(".svg")) return bad(`${file.name} has no document in it.`);
+        return offerAsData(file, `${file.name} is a picture without a document in it.`);
       }
       case "image":
-        return bad(`${file.name} is one picture. To use pictures as data, drop several of them or a .zip.`);
+        return offerAsData(file, `${file.name} is a picture.`);
       case "onnx":
         return openOnnx(file);
       case "safetensors":
@@ -80,6 +81,14 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
       case "data":
         return receive([{ file, path: file.name }]);
     }
+  }
+
+  /** One picture is rarely meant as data, and sometimes is. */
+  function offerAsData(file: File, what: string): void {
+    const action = { title: "Use as data", run: () => receive([{ file, path: file.name }]) };
+    workbench.say(`${what} Pictures become a data set: drop a folder of them or a .zip, or use this one alone.`, {
+      action,
+    });
   }
 
   async function openOnnx(file: File): Promise<void> {
@@ -90,7 +99,17 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
       await putWeights(network, weights);
       workbench.say(`${file.name} is open, with the weights of ${network}.`, { tone: "good" });
     } catch (error) {
-      workbench.say(`${file.name} is open. Its weights wait until it can be trained: ${messageOf(error)}`);
+      const name = `${fileName(file.name.replace(/\.onnx$/i, ""))}.safetensors`;
+      workbench.say(
+        `${file.name} is open, without its weights: ${messageOf(error)} Save them, and drop them here once ${network} can be trained.`,
+        {
+          tone: "bad",
+          action: {
+            title: "Save weights",
+            run: () => download(name, weights as Uint8Array<ArrayBuffer>, "application/octet-stream"),
+          },
+        },
+      );
     }
   }
 
