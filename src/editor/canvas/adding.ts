@@ -1,6 +1,6 @@
 /** Putting a new node into the graph that is shown: where it goes, and what it is wired to. */
 import type { Edit } from "../../core/document/edits.ts";
-import { emptyGraph, graphOf, splitEnd, type EdgeDeclaration, type GanDocument, type GraphName } from "../../core/document/types.ts"; // prettier-ignore
+import { emptyGraph, graphOf, splitEnd, type EdgeDeclaration, type GanDocument, type Graph, type GraphName } from "../../core/document/types.ts"; // prettier-ignore
 import type { JudgingContext } from "../../core/editing/context.ts";
 import { insertable, kindsThatFit, type Fit } from "../../core/editing/fits.ts";
 import { freshId } from "../../core/editing/place.ts";
@@ -9,7 +9,7 @@ import { vocabulary } from "../../kinds/index.ts";
 import type { Parts } from "../model/context.ts";
 import type { Studio } from "../model/studio.ts";
 import type { Choice } from "./choices.ts";
-import { card, overlaps, pitch, row, snapped, type Point, type Rect } from "./geometry.ts";
+import { card, overlaps, pitch, row, snapped, type Flow, type Point, type Rect } from "./geometry.ts";
 import type { LooseEnd } from "./local.ts";
 import { flowOf, placesOf, rectsOf, toDocument } from "./places.ts";
 import { sceneOf } from "./scene.ts";
@@ -52,8 +52,9 @@ export function addChoice({ studio, workbench, view }: Parts, choice: Choice, wa
       ? next(beside, flow, end?.side === "inputs" ? -1 : 1)
       : { x: middle.x - size.width / 2, y: middle.y - size.height / 2 };
   const start = { x: snapped(corner.x), y: snapped(corner.y), ...size };
-  const place = insert || wanted.place ? start : freePlace(start, [...rects.values()], flow);
-  const moves = insert && into ? roomFor(place, rects, flow, into, document, tab) : [];
+  const fits = insert && into ? roomBetween(start, rects, flow, ends(into, graph)) : null;
+  const place = fits?.place ?? (wanted.place ? start : freePlace(start, [...rects.values()], flow));
+  const moves = fits?.moves ?? [];
   const move = (id: string, to: Point): Edit => ({ do: "move-node", graph: tab, node: id, to: toDocument(tab, direction, to) }); // prettier-ignore
   const added: Edit[] = insert
     ? [{ do: "insert-node", graph: tab, edge: into!, node, declaration: choice.declaration, input: insert.input, output: insert.output }] // prettier-ignore
@@ -132,21 +133,28 @@ function freePlace(start: Rect, rects: readonly Rect[], flow: "down" | "right"):
   return place;
 }
 
-/** What stands in the way, and all that comes after it, moves on. */
-function roomFor(
-  place: Rect,
+/**
+ * Where a node stands that goes into the middle of a wire, let go at `start`: clear of the node before it, and in line with
+ * it where values flow down. What comes after moves on where it stood in the way.
+ */
+export function roomBetween(
+  start: Rect,
   rects: ReadonlyMap<string, Rect>,
-  flow: "down" | "right",
-  into: EdgeDeclaration,
-  document: GanDocument,
-  graph: GraphName,
-): (readonly [string, Point])[] {
-  const reader = splitEnd(into.to, graphOf(document, graph)?.nodes ?? {})?.node;
-  const first = reader === undefined ? undefined : rects.get(reader);
-  if (!first) return [];
-  const step = flow === "down" ? place.y + pitch.down - first.y : place.x + pitch.right - first.x;
-  if (step <= 0) return [];
-  return [...rects]
-    .filter(([, rect]) => (flow === "down" ? rect.y >= first.y : rect.x >= first.x))
+  flow: Flow,
+  [from, to]: readonly [from: string, to: string],
+): { readonly place: Rect; readonly moves: readonly (readonly [id: string, to: Point])[] } {
+  const [before, after] = [rects.get(from), rects.get(to)];
+  const least = before && next(before, flow, 1);
+  const place = least && flow === "down" ? { ...start, x: least.x, y: Math.max(least.y, start.y) } : start;
+  const step = !after ? 0 : flow === "down" ? place.y + pitch.down - after.y : place.x + pitch.right - after.x;
+  if (!after || step <= 0) return { place, moves: [] };
+  const moves = [...rects]
+    .filter(([, rect]) => (flow === "down" ? rect.y >= after.y : rect.x >= after.x))
     .map(([id, { x, y }]) => [id, flow === "down" ? { x, y: y + step } : { x: x + step, y }] as const);
+  return { place, moves };
 }
+
+const ends = ({ from, to }: EdgeDeclaration, { nodes }: Graph): [from: string, to: string] => [
+  splitEnd(from, nodes)?.node ?? "",
+  splitEnd(to, nodes)?.node ?? "",
+];

@@ -8,6 +8,7 @@ import type { Edit } from "../../core/document/edits.ts";
 import { putOnEdge } from "../../core/editing/commands.ts";
 import { useParts } from "../model/context.ts";
 import { context, move } from "./actions.ts";
+import { roomBetween } from "./adding.ts";
 import { inside, type Point, type Rect } from "./geometry.ts";
 import type { KindFlowNode } from "./KindNode.tsx";
 import { useLocalStore } from "./local.ts";
@@ -85,6 +86,12 @@ export function useDragging(stage: Stage) {
     (_, node, dragged) => {
       const wire = dragged.length === 1 ? wireUnder(node) : null;
       const places = new Map(dragged.map(({ id, position }) => [id, position as Point]));
+      if (wire) {
+        const others = new Map([...rects].filter(([id]) => id !== node.id));
+        const start = { ...rects.get(node.id)!, ...node.position };
+        const { place, moves } = roomBetween(start, others, stage.flow, [wire.from.node, wire.to.node]);
+        for (const [id, at] of [[node.id, place] as const, ...moves]) places.set(id, { x: at.x, y: at.y });
+      }
       for (const [id, at] of taken(stage, places)) if (!places.has(id)) places.set(id, at);
       const edits: Edit[] = [...places].flatMap(([id, position]) => {
         const at = toDocument(scene.name, direction, position);
