@@ -5,13 +5,15 @@
 import { createStore } from "zustand/vanilla";
 import { isError, sentence, type Diagnostic } from "../../core/analysis/diagnostics.ts";
 import type { GanDocument } from "../../core/document/types.ts";
-import type { Answers, News, Opened, Progress, RequestName, Requests } from "../../session/protocol.ts";
+import type { Answers, Opened, Progress, Requests } from "../../session/protocol.ts";
 import type { Studio } from "../model/studio.ts";
 import type { Workbench } from "../model/workbench.ts";
+import { createAsking, Superseded } from "./asking.ts";
 import { Refused, type TrainingClient } from "./client.ts";
 import { driftBetween } from "./drift.ts";
+import { listen } from "./hearing.ts";
 import { createSeries } from "./series.ts";
-import { withSnapshot } from "./snapshots.ts";
+import { initial, rates } from "./state.ts";
 import type { Training, TrainingState } from "./training.ts";
 import { counted } from "./words.ts";
 
@@ -32,29 +34,6 @@ export interface KeptRun {
 
 /** Milliseconds that edits rest before a running training takes them on. */
 const adoptAfter = 300;
-/** Milliseconds between two changes of the numbers on screen. */
-const showEvery = 100;
-
-const initial: TrainingState = {
-  now: { status: "idle" },
-  iteration: 0,
-  iterations: 0,
-  imagesPerSecond: 0,
-  stepTime: 0,
-  device: null,
-  backend: null,
-  batch: 0,
-  seed: 0,
-  slices: [],
-  open: false,
-  saved: null,
-  drift: "none",
-  driftSince: null,
-  version: 0,
-  snapshots: [],
-  looking: null,
-  step: null,
-};
 
 export function createTraining({ client, studio, workbench, runId, kept }: TrainingParts): Training {
   const series = createSeries();
@@ -65,14 +44,12 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
   let run = "";
   /** While training goes on: until which iteration, and whether a person wants it to stop. */
   let going: { readonly age: number; until: number; wanted: boolean } | null = null;
-  /** Raised when what was asked before no longer counts: the run was closed. */
-  let age = 0;
   let adopting: ReturnType<typeof setTimeout> | undefined;
-  let showing: ReturnType<typeof setTimeout> | undefined;
-  let shownAt = 0;
-  let tail: Promise<unknown> = Promise.resolve();
 
-  const offNews = client.onNews(hear);
+  const asking = createAsking(client);
+  const { ask } = asking;
+  const between = <T>(work: () => Promise<T>) => asking.between(going !== null, work);
+  const offNews = listen({ client, store, series, workbench });
   const offStudio = studio.store.subscribe(({ document }, { document: before }) => {
     if (document !== before) compare();
   });
@@ -113,7 +90,6 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
       offNews();
       offStudio();
       clearTimeout(adopting);
-      clearTimeout(showing);
       client.dispose();
     },
   };
@@ -128,7 +104,7 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
 
   /** Trains until all iterations are done or a person pauses; edits of their number count at once. */
   async function go(): Promise<void> {
-    going = { age, until: planned(), wanted: true };
+    going = { age: asking.age, until: planned(), wanted: true };
     const own = going;
     set({ now: { status: "training" }, step: null });
     try {
@@ -136,12 +112,12 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
         own.until = planned();
         const { iteration } = await ask("train", { until: own.until });
         set({ iteration });
-        await tail; // what was asked in between goes first
+        await asking.settled(); // what was asked in between goes first
       }
     } finally {
       if (going === own) going = null;
     }
-    if (age === own.age && store.getState().now.status === "training") settle();
+    if (asking.age === own.age && store.getState().now.status === "training") settle();
   }
 
   async function pause(): Promise<void> {
@@ -163,7 +139,7 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
 
   async function stop(): Promise<void> {
     if (!trained && !isPreparing()) return;
-    age++;
+    asking.forget();
     if (going) going.wanted = false;
     going = null;
     trained = null;
@@ -195,7 +171,7 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
     if (!sound()) throw new Superseded();
     const { document } = studio.store.getState();
     const { backend } = workbench.store.getState();
-    age++;
+    asking.forget();
     if (going) going.wanted = false;
     going = null;
     trained = null;
@@ -230,11 +206,12 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
 
   async function adopt() {
     if (!trained || !sound()) return null;
-    let transplant: Answers["adopt"] | null = null;
+    let answer: Answers["adopt"] | null = null;
     await guarded(() =>
       between(async () => {
         const { document } = studio.store.getState();
-        transplant = await ask("adopt", { document: JSON.stringify(document) });
+        const transplant = await ask("adopt", { document: JSON.stringify(document) });
+        answer = transplant;
         trained = document;
         series.trim(transplant.iteration);
         set({ iteration: transplant.iteration, version: store.getState().version + 1 });
@@ -242,7 +219,7 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
         if (!going) settle();
       }),
     );
-    return transplant;
+    return answer;
   }
 
   function undoChanges(): void {
@@ -273,24 +250,6 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
     } catch (error) {
       if (!(error instanceof Superseded)) workbench.say(messageOf(error), { tone: "bad" });
     }
-    return answer;
-  }
-
-  /** Does something between two iterations; training that runs goes on afterwards. */
-  function between<T>(work: () => Promise<T>): Promise<T> {
-    if (going) client.request("pause", {}).catch(() => {}); // `go` asks for more once this is done
-    const done = tail.then(work, work);
-    tail = done.catch(() => {});
-    return done;
-  }
-
-  /** Asks the worker. What comes back after the run was closed is void. */
-  async function ask<Name extends RequestName>(name: Name, given: Requests[Name]): Promise<Answers[Name]> {
-    const asked = age;
-    const answer = await client.request(name, given).catch((error: unknown) => {
-      throw asked === age ? error : new Superseded();
-    });
-    if (asked !== age) throw new Superseded();
     return answer;
   }
 
@@ -355,47 +314,7 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
   function planned(): number {
     return studio.store.getState().analysis.training.settings.iterations;
   }
-
-  function hear(news: News): void {
-    switch (news.kind) {
-      case "progress":
-        series.append(news.progress);
-        return showSoon(news.progress.imagesPerSecond);
-      case "snapshot":
-        return set(withSnapshot(store.getState(), news.snapshot, news.dropped));
-      case "saved":
-        return set({ saved: news.iteration });
-      case "preparing":
-        if (isPreparing()) set({ now: { status: "preparing", what: news.what, part: news.part } });
-        return;
-      case "notice":
-        return workbench.say(news.text);
-    }
-  }
-
-  /** Numbers on screen change at most ten times a second, and the last of them is always shown. */
-  function showSoon(imagesPerSecond: number): void {
-    const show = () => {
-      showing = undefined;
-      shownAt = performance.now();
-      const { version, batch } = store.getState();
-      const iteration = series.iterations[series.length - 1] ?? 0;
-      set({ version: version + 1, iteration, ...rates(imagesPerSecond, batch) });
-    };
-    clearTimeout(showing);
-    const rest = shownAt + showEvery - performance.now();
-    if (rest <= 0) show();
-    else showing = setTimeout(show, rest);
-  }
 }
-
-/** What was asked no longer counts: the run was closed or another opened since. */
-class Superseded extends Error {
-  override readonly name = "Superseded";
-}
-
-const rates = (imagesPerSecond: number, batch: number) =>
-  imagesPerSecond > 0 ? { imagesPerSecond, stepTime: (1000 * batch) / imagesPerSecond } : {};
 
 const messageOf = (error: unknown): string =>
   error instanceof Refused
