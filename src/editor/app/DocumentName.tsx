@@ -23,11 +23,13 @@ export function DocumentName() {
       />
     );
   return (
-    <Tooltip text="Rename">
-      <button type="button" className={styles.name} aria-label={`${name}: rename`} onClick={() => setRenaming(true)}>
-        {name || "Untitled"}
-      </button>
-    </Tooltip>
+    <h1 className={styles.heading}>
+      <Tooltip text="Rename">
+        <button type="button" className={styles.name} aria-label={`${name}: rename`} onClick={() => setRenaming(true)}>
+          {name || "Untitled"}
+        </button>
+      </Tooltip>
+    </h1>
   );
 }
 

@@ -23,8 +23,9 @@ export class ErrorBoundary extends Component<Props, { readonly broken: boolean }
   }
 }
 
-function ErrorPage({ parts: { studio, keeping } }: { readonly parts: Parts }) {
-  const open = keeping.store.getState().id !== null;
+/** @param parts null where the studio did not even come up */
+export function ErrorPage({ parts }: { readonly parts: Parts | null }) {
+  const open = parts !== null && parts.keeping.store.getState().id !== null;
   return (
     <main className={styles.page}>
       <div className={styles.words} role="alert">
@@ -39,7 +40,7 @@ function ErrorPage({ parts: { studio, keeping } }: { readonly parts: Parts }) {
           Reload
         </Button>
         {open && (
-          <Button onClick={() => downloadDocument(studio.store.getState().document)}>
+          <Button onClick={() => downloadDocument(parts.studio.store.getState().document)}>
             Save the document as a file
           </Button>
         )}

@@ -105,7 +105,7 @@ function KeyRow({ command }: { readonly command: Command }) {
         className={styles.keys}
         data-captures-keys
         data-listening={listening || undefined}
-        aria-label={`Keys of ${command.title}: ${keys.map((stroke) => printStroke(stroke, onMac)).join(" or ") || "none"}. Change`}
+        aria-label={`Keys of ${command.title}: ${keys.map((stroke) => printStroke(stroke, onMac)).join(" ") || "none"}. Change`}
         onClick={() => setListening(true)}
         onBlur={() => setListening(false)}
         onKeyDown={press}

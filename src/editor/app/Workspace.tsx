@@ -41,9 +41,11 @@ export function Workspace() {
           <Dock />
         </section>
       )}
-      <PanelEdge panel="palette" title="palette" />
-      <PanelEdge panel="inspector" title="inspector" />
-      <PanelEdge panel="dock" title="training" />
+      <section aria-label="Edges of panels">
+        <PanelEdge panel="palette" title="palette" />
+        <PanelEdge panel="inspector" title="inspector" />
+        <PanelEdge panel="dock" title="training" />
+      </section>
     </div>
   );
 }
