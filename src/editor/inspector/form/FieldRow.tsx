@@ -12,7 +12,7 @@ import styles from "./Form.module.css";
 import { Group } from "./Group.tsx";
 import type { Names } from "./names.ts";
 import { BoundTo, ReferenceMenu } from "./Reference.tsx";
-import { stepped, textOf } from "./text.ts";
+import { stepped } from "./text.ts";
 import { absentText, TextBox } from "./TextBox.tsx";
 import type { Writer } from "./writer.ts";
 
@@ -92,7 +92,7 @@ const controls: Readonly<Record<Widget, (props: ControlProps) => ReactNode>> = {
 export function helpOf(field: Field<unknown>, absent: unknown): string {
   const text = field.help || `This takes ${field.wanted}`;
   const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
-  const usual = absent === null || field.widget === "group" ? "" : textOf(field, absent);
+  const usual = absent === null || field.widget === "group" ? "" : absentText(field, absent);
   return [sentence, usual && `Default ${usual}.`, field.live && "May change while training."].filter(Boolean).join(" ");
 }
 
@@ -123,6 +123,12 @@ function Label({ name, field, written, absent, writer, id, labelId }: ControlPro
       drag.current = null;
     },
   };
+  if (field.member?.of)
+    return (
+      <span className={styles.label} id={labelId}>
+        {name}
+      </span>
+    ); // several buttons: none is the one
   return (
     <label
       className={styles.label}

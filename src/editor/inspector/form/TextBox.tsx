@@ -46,4 +46,10 @@ const valueNow = (text: string, absent: unknown) => {
 
 /** What a box says where nothing is written. */
 export const absentText = (field: ControlProps["field"], absent: unknown): string =>
-  absent === null || absent === undefined ? "not set" : textOf(field, absent);
+  typeof absent === "boolean"
+    ? absent
+      ? "on"
+      : "off"
+    : absent === null || absent === undefined
+      ? "not set"
+      : textOf(field, absent);

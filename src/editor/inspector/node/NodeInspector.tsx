@@ -53,7 +53,7 @@ export function NodeInspector({ graph, id }: { readonly graph: GraphName; readon
           </p>
         </header>
         {kind && <Equation tex={kind.equation} />}
-        {kind && <NodeForm facts={facts} />}
+        {kind ? <NodeForm facts={facts} /> : <Raw params={declaration.params} />}
         {kind?.role === "sink" && <OneStepSection optimizer={id} />}
         <Shape facts={facts} />
         {weights && <Weights weights={weights} />}
@@ -68,6 +68,14 @@ export function NodeInspector({ graph, id }: { readonly graph: GraphName; readon
     </>
   );
 }
+
+/** The parameters of a node of no known kind, as they came. */
+const Raw = ({ params }: { readonly params: unknown }) =>
+  params === undefined ? null : (
+    <div className={styles.code}>
+      <pre>{JSON.stringify(params, null, 2)}</pre>
+    </div>
+  );
 
 function NodeForm({ facts }: { readonly facts: NodeFacts }) {
   const { studio } = useParts();

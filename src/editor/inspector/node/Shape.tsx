@@ -8,7 +8,7 @@ import type { NodeFacts, PortFact } from "./facts.ts";
 
 export function Shape({ facts: { kind, inputs, outputs, arithmetic, missing } }: { readonly facts: NodeFacts }) {
   const sized = kind?.role !== "sink";
-  if (!sized && arithmetic.length === 0) return null;
+  if (!kind || (!sized && arithmetic.length === 0)) return null;
   return (
     <Section title={kind?.graph === "network" || kind?.role === "call" ? "Shape" : "Numbers"}>
       {arithmetic.length > 0 && (
@@ -18,7 +18,11 @@ export function Shape({ facts: { kind, inputs, outputs, arithmetic, missing } }:
           ))}
         </div>
       )}
-      {missing && <p className={styles.missing}>{missing}</p>}
+      {missing && (
+        <p className={styles.missing}>
+          {missing.split("`").map((words, index) => (index % 2 === 1 ? <code key={index}>{words}</code> : words))}
+        </p>
+      )}
       {sized && inputs.length + outputs.length > 0 && (
         <p className={styles.flow}>
           {inputs.length > 0 && <Ports ports={inputs} />}

@@ -6,6 +6,7 @@ import { readParams } from "../../../core/analysis/params.ts";
 import { bypassedOf, own } from "../../../core/document/layout.ts";
 import { graphOf, splitEnd, type GanDocument, type GraphName, type NodeDeclaration } from "../../../core/document/types.ts"; // prettier-ignore
 import { bindingsIn, kindIn, portsOfNode, standsFor, typeAt } from "../../../core/editing/ports.ts";
+import { standIns } from "../../../core/editing/rename.ts";
 import { arithmeticOf } from "../../../core/kind/arithmetic.ts";
 import type { Fields, Params } from "../../../core/kind/fields.ts";
 import type { Arithmetic, NodeKind, Vocabulary } from "../../../core/kind/kind.ts";
@@ -32,7 +33,7 @@ export interface NodeFacts {
   readonly inputs: readonly PortFact[];
   readonly outputs: readonly PortFact[];
   readonly arithmetic: readonly Arithmetic[];
-  /** Why there are no numbers; null where there are. */
+  /** Why there are no numbers, names of ports between backticks; null where there are. */
   readonly missing: string | null;
   readonly weights: WeightFacts | null;
   /** The layer that the worker can look into: the first copy, where there are several. */
@@ -118,9 +119,10 @@ export function factsOf(
     const open = (ports?.inputs ?? []).find(
       (port) => !port.optional && !arriving.some(({ name }) => name === port.name || name.startsWith(`${port.name}.`)),
     );
-    if (open) return `Wire something into ${open.name} to see the numbers.`;
+    if (open) return `Wire something into \`${open.name}\` to see the numbers.`;
     if (inside || !arriving.some(({ type }) => type === null)) return null;
-    if (graph.startsWith("blocks.") && !layers) return "This block stands nowhere yet, so its shapes are not known.";
+    if (graph.startsWith("blocks.") && standIns(context, graph).length === 0)
+      return "This block stands nowhere yet, so its shapes are not known.";
     return "What arrives here is not known yet: look at the nodes before it.";
   }
 }
