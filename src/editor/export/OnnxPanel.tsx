@@ -79,7 +79,7 @@ export function OnnxPanel({ facts: { networks, program } }: { readonly facts: Fa
           onChange={choosing(setOpset)}
         />
         <Check title="Keep dropout" checked={keepDropout} onChange={choosing(setKeepDropout)}>
-          At work, as the noise that image-to-image networks live on
+          At work, as the noise of image-to-image networks
         </Check>
       </div>
       <div className={styles.outcome} aria-live="polite">
