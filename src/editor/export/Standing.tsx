@@ -6,8 +6,8 @@ import { useStudio, useTraining } from "../model/context.ts";
 import { groupedNumber } from "../ui/NumberText.tsx";
 import styles from "./Export.module.css";
 
-/** True where nothing has been trained: the weights would be those of iteration 0. */
-export const useUntrained = (): boolean => useTraining(({ iteration }) => iteration === 0);
+/** True where the weights would be fresh: nothing has been trained, and none were put in from a file. */
+export const useUntrained = (): boolean => useTraining(({ iteration, saved }) => iteration === 0 && saved === null);
 
 /** The first thing to mend, where the document cannot be opened for training; else null. */
 export function useObstacle(): string | null {
@@ -23,9 +23,10 @@ export function useObstacle(): string | null {
 export function Standing() {
   const iteration = useTraining((state) => state.iteration);
   const drift = useTraining((state) => state.drift);
+  const untrained = useUntrained();
   const obstacle = useObstacle();
   if (obstacle !== null) return <Notice tone="bad">{obstacle}</Notice>;
-  if (iteration === 0)
+  if (untrained)
     return (
       <Notice>
         Nothing has been trained yet. A file of fresh weights is of use for trying out what will run it: its samples are
