@@ -68,6 +68,7 @@ export function Stage({ tab, remembered, remember }: StageProps) {
   const press = useKeys(stage, frame);
   const commands = useCommands(stage, frame, pointer);
   useClipboard(frame);
+  const large = stage.nodes.size > 300; // then only what is seen is drawn, and the overview rests while nodes move
   const edges = useMemo(() => [...stage.edges.values()], [stage.edges]);
   const space = () => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 });
 
@@ -118,10 +119,10 @@ export function Stage({ tab, remembered, remember }: StageProps) {
           panOnDrag={[0, 1]}
           zoomOnDoubleClick={false}
           elevateNodesOnSelect={false}
-          onlyRenderVisibleElements={dragging.nodes.length > 300}
+          onlyRenderVisibleElements={large}
         >
           <Background gap={20} size={1.5} color="var(--grid)" />
-          {minimap && stage.nodes.size > 0 && (
+          {minimap && stage.nodes.size > 0 && !(large && dragging.isMoving) && (
             <MiniMap className={styles.minimap} style={overview} pannable zoomable ariaLabel="Overview" />
           )}
         </ReactFlow>

@@ -9,6 +9,7 @@ import { useParts } from "../model/context.ts";
 import { judgingOf } from "./adding.ts";
 import type { Point } from "./geometry.ts";
 import { useLocalStore } from "./local.ts";
+import { useGivingUp } from "./useGivingUp.ts";
 import type { Stage } from "./useScene.ts";
 import type { WireEdge } from "./Wire.tsx";
 
@@ -18,6 +19,7 @@ export function useConnecting({ scene }: Stage, frame: RefObject<HTMLDivElement 
   const { screenToFlowPosition } = useReactFlow();
   /** What is being laid: a new wire, or one whose end is moved. */
   const moving = useMemo(() => ({ edge: null as WireEdge | null }), []);
+  const giving = useGivingUp();
 
   const refuse = useCallback(
     (at: Point, why: string) => local.setState({ refusal: { at: { x: at.x + 12, y: at.y + 12 }, why } }),
@@ -54,7 +56,7 @@ export function useConnecting({ scene }: Stage, frame: RefObject<HTMLDivElement 
       const { fromNode, fromHandle, toNode, toHandle } = state;
       const without = moving.edge;
       moving.edge = null;
-      if (!fromNode || !fromHandle?.id) return;
+      if (giving.end() || !fromNode || !fromHandle?.id) return;
       const point = "clientX" in event ? event : event.changedTouches[0];
       const corner = frame.current!.getBoundingClientRect();
       const at = { x: point.clientX - corner.x, y: point.clientY - corner.y };
@@ -93,7 +95,7 @@ export function useConnecting({ scene }: Stage, frame: RefObject<HTMLDivElement 
           },
         });
     },
-    [connect, refuse, frame, local, moving, scene, screenToFlowPosition, studio],
+    [connect, refuse, frame, giving, local, moving, scene, screenToFlowPosition, studio],
   );
   const onEdgeClick = useCallback(
     (event: MouseEvent, { data }: WireEdge) => {
@@ -102,7 +104,7 @@ export function useConnecting({ scene }: Stage, frame: RefObject<HTMLDivElement 
     },
     [studio, scene.name],
   );
-  return { isValidConnection, onConnectEnd, onReconnectStart, onReconnect, onEdgeClick };
+  return { isValidConnection, onConnectStart: giving.begin, onConnectEnd, onReconnectStart, onReconnect, onEdgeClick };
 }
 
 /** Everything is done when the wire is let go; React Flow moves an end only where this is given. */

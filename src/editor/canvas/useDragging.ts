@@ -14,6 +14,7 @@ import type { KindFlowNode } from "./KindNode.tsx";
 import { useLocalStore } from "./local.ts";
 import type { NoteFlowNode } from "./NoteNode.tsx";
 import { toDocument } from "./places.ts";
+import { useGivingUp } from "./useGivingUp.ts";
 import type { Stage } from "./useScene.ts";
 import type { WireEdge } from "./Wire.tsx";
 import { wireAt } from "./wires.ts";
@@ -24,6 +25,7 @@ export function useDragging(stage: Stage) {
   const { studio } = useParts();
   const local = useLocalStore();
   const { scene, rects, direction } = stage;
+  const giving = useGivingUp();
   const [moved, setMoved] = useState<ReadonlyMap<string, Partial<Rect>>>(untouched);
 
   const nodes = useMemo((): FlowNode[] => {
@@ -42,7 +44,9 @@ export function useDragging(stage: Stage) {
         if (change.type === "dimensions" && change.resizing && change.dimensions)
           places.set(change.id, { ...places.get(change.id), ...change.dimensions });
       }
-      if (places.size > 0)
+      // a resized note is in the document by now
+      if (changes.some((change) => change.type === "dimensions" && change.resizing === false)) setMoved(untouched);
+      else if (places.size > 0)
         setMoved((before) => {
           const after = new Map(before);
           for (const [id, rect] of places) after.set(id, { ...after.get(id), ...rect });
@@ -103,15 +107,13 @@ export function useDragging(stage: Stage) {
       const label =
         put.length > 0 ? `Insert ${node.id}` : `Move ${places.size === 1 ? node.id : `${places.size} nodes`}`;
       const still = dragged.every(({ id, position }) => sameAs(position, rects.get(id) ?? placeOfNote(stage, id)));
-      if (!still) studio.edit(label, [...edits, ...put]);
+      if (!giving.end() && !still) studio.edit(label, [...edits, ...put]);
       local.setState({ target: null });
       setMoved(untouched);
     },
-    [studio, local, stage, scene, rects, direction, wireUnder],
+    [studio, giving, local, stage, scene, rects, direction, wireUnder],
   );
-  /** The edit that a resized note makes has been made when this comes. */
-  const settle = useCallback(() => setMoved(untouched), []);
-  return { nodes, settle, handlers: { onNodesChange, onEdgesChange, onNodeDrag, onNodeDragStop } };
+  return { nodes, isMoving: moved.size > 0, handlers: { onNodesChange, onEdgesChange, onNodeDragStart: giving.begin, onNodeDrag, onNodeDragStop } };
 }
 
 type Select = { readonly id: string; readonly selected: boolean };

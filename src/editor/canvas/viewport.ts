@@ -7,15 +7,13 @@ const margin = 24;
 /** What is drawn beside a row. */
 const drawing = 200;
 /** Smaller than this, words cannot be read. */
-const readable = 0.75;
+const readable = 0.6;
 
 /** All of the graph, or its beginning where all would be too small to read. */
 export function firstView(stage: Stage, space: Size): Viewport {
   const bounds = boundsOf(stage);
   if (!bounds) return { x: margin, y: margin, zoom: 1 };
-  const widest = Math.min(1, (space.width - 2 * margin) / bounds.width);
-  const zoom = Math.max(zoomFor(bounds, space), Math.min(readable, widest));
-  return centred(bounds, space, zoom);
+  return centred(bounds, space, Math.max(zoomFor(bounds, space), readable));
 }
 
 /** All of what is given, as large as it goes. */
@@ -38,10 +36,10 @@ const zoomFor = (bounds: Rect, { width, height }: Size): number =>
   Math.min(1, (width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
 
 function centred(bounds: Rect, { width, height }: Size, zoom: number): Viewport {
-  const free = height - bounds.height * zoom;
+  const start = (free: number) => (free > 0 ? free / 2 : margin);
   return {
-    x: (width - bounds.width * zoom) / 2 - bounds.x * zoom,
-    y: (free > 0 ? free / 2 : margin) - bounds.y * zoom,
+    x: start(width - bounds.width * zoom) - bounds.x * zoom,
+    y: start(height - bounds.height * zoom) - bounds.y * zoom,
     zoom,
   };
 }
