@@ -29,7 +29,7 @@ export function TextBox(props: ControlProps & { readonly label?: string; readonl
         {...(numeric && {
           role: "spinbutton",
           "aria-valuetext": text || absentText(field, absent),
-          ...(Number.isFinite(Number(text || absent)) && text + String(absent) !== "" && valueNow(text, absent)),
+          "aria-valuenow": valueNow(text === "" ? absent : Number(text)),
           "aria-valuemin": min,
           "aria-valuemax": max,
         })}
@@ -39,10 +39,9 @@ export function TextBox(props: ControlProps & { readonly label?: string; readonl
   );
 }
 
-const valueNow = (text: string, absent: unknown) => {
-  const now = text === "" ? absent : Number(text);
-  return typeof now === "number" ? { "aria-valuenow": now } : {};
-};
+/** Only what the attribute may say: a plain decimal. The text says the rest. */
+const valueNow = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) && !String(value).includes("e") ? value : undefined;
 
 /** What a box says where nothing is written. */
 export const absentText = (field: ControlProps["field"], absent: unknown): string =>

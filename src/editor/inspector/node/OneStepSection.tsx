@@ -43,11 +43,8 @@ export function OneStepSection({ optimizer }: { readonly optimizer: string }) {
         <GradientNorm optimizer={optimizer} />
       </p>
       <p className={styles.small}>
-        Runs {times} an iteration,{" "}
-        {step.position === 1
-          ? "first"
-          : `after ${grouped(step.position - 1)} ${step.position === 2 ? "step" : "steps"}`}{" "}
-        of {grouped(step.of)}.
+        Runs {times} an iteration, {step.steps > 1 ? "first as" : "as"} step {grouped(step.position)} of{" "}
+        {grouped(step.of)}.
       </p>
     </Section>
   );

@@ -1,7 +1,6 @@
 /** What arrives, what leaves, and how its numbers come about. */
 import { shapeText } from "../../../core/kind/display.ts";
 import type { Arithmetic } from "../../../core/kind/kind.ts";
-import { colourOf } from "../../canvas/Glyph.tsx";
 import styles from "../Inspector.module.css";
 import { Section } from "../Section.tsx";
 import type { NodeFacts, PortFact } from "./facts.ts";
@@ -56,10 +55,7 @@ const Ports = ({ ports }: { readonly ports: readonly PortFact[] }) => (
   <span className={styles.ports}>
     {ports.map(({ name, type }) => (
       <span key={name} className={styles.port}>
-        {name}{" "}
-        <b style={{ color: type ? colourOf(type.type) : undefined }} data-unknown={type === null || undefined}>
-          {type ? shapeText(type) : "?"}
-        </b>
+        {name} <b data-unknown={type === null || undefined}>{type ? shapeText(type) : "?"}</b>
       </span>
     ))}
   </span>
