@@ -19,8 +19,14 @@ export interface Requests {
   optimizerStep: Record<never, never>;
   /** Goes on with an edited document. Weights that fit by path and shape stay; the rest starts fresh. */
   adopt: { readonly document: string };
-  /** Draws from the generator. `of` draws that many and keeps the `count` that D scores highest. */
-  sample: { readonly count: number; readonly seed: number; readonly of?: number; readonly truncation?: number };
+  /** Draws from the generator. `of` draws that many and keeps the `count` that D scores highest; `numbers` asks for them too. */
+  sample: {
+    readonly count: number;
+    readonly seed: number;
+    readonly of?: number;
+    readonly truncation?: number;
+    readonly numbers?: boolean;
+  };
   /** How a layer's weights and its outputs (for a batch of samples) are distributed. */
   histogram: { readonly network: string; readonly layer: string };
   exportOnnx: {
@@ -165,6 +171,8 @@ export interface SampleSheet {
   readonly points: Float32Array | null;
   /** D's score of each, as a logit or as it comes; null where none scores samples alone. */
   readonly scores: Float32Array | null;
+  /** Images as the generator gives them, where that was asked for: (count, C, H, W), in order. */
+  readonly numbers?: Float32Array;
 }
 
 export interface Field {

@@ -24,6 +24,18 @@ export function spreadRows({ count: all }: DataSet, count: number): Uint32Array 
   return Uint32Array.from({ length: shown }, (_, index) => Math.floor((index * all) / shown));
 }
 
+/** The numbers of images, (N, C, H, W). */
+export function channelsFirst({ shape: [channels, height, width], data }: Samples): Float32Array {
+  const area = height * width;
+  const numbers = new Float32Array(data.length);
+  for (let from = 0; from < data.length; from++) {
+    const [pixel, channel] = [Math.floor(from / channels), from % channels];
+    const image = Math.floor(pixel / area);
+    numbers[(image * channels + channel) * area + (pixel % area)] = data[from];
+  }
+  return numbers;
+}
+
 /** @param data pixels of `channels` values, NHWC: 1 is grey, 3 colour, 4 colour with opacity */
 function rgba(data: Float32Array, channels: number, range: readonly [number, number]): Uint8ClampedArray {
   const area = data.length / channels;

@@ -10,7 +10,7 @@ import { at, createData } from "./data.ts";
 import { exportOnnx, exportSafetensors, importOnnx, importWeights } from "./export.ts";
 import { openKeeper } from "./keeper.ts";
 import { readOwnData } from "./own-data.ts";
-import { sheetOf, sheetOfRows, spreadRows } from "./pictures.ts";
+import { channelsFirst, sheetOf, sheetOfRows, spreadRows } from "./pictures.ts";
 import { openRun, type Run } from "./run.ts";
 import type { Handlers } from "./serve.ts";
 
@@ -61,14 +61,16 @@ export function createHandlers({ storage, base, tell }: Workplace): Handlers {
     iteration: (_, signal) => open().iterate(signal),
     optimizerStep: () => open().optimizerStep(),
     adopt: ({ document }) => open().adopt(document),
-    async sample({ count, of = count, seed, truncation }) {
+    async sample({ count, of = count, seed, truncation, numbers }) {
       const { session, lowered } = open();
       const drawn = await session.sample({
         count: Math.max(count, of),
         seed,
         ...(truncation === undefined ? {} : { truncation }),
       });
-      return sheetOf(of > count ? firstOf(sortedByScore(drawn), count) : drawn, rangeOf(lowered.program));
+      const chosen = of > count ? firstOf(sortedByScore(drawn), count) : drawn;
+      const sheet = sheetOf(chosen, rangeOf(lowered.program));
+      return numbers && chosen.type === "image" ? { ...sheet, numbers: channelsFirst(chosen) } : sheet;
     },
     histogram: ({ network, layer }) => histograms(open(), network, layer),
     exportOnnx: (given) => exportOnnx(open(), given, preparing),

@@ -8,7 +8,7 @@ import { Button } from "../ui/Button.tsx";
 import { groupedNumber } from "../ui/NumberText.tsx";
 import { Count } from "./Controls.tsx";
 import { exportName } from "./names.ts";
-import { gridOf, pointsCsv, scaleOf } from "./samples.ts";
+import { gridOf, npyOf, pointsCsv, scaleOf } from "./samples.ts";
 import { Notice, Standing } from "./Standing.tsx";
 import { reasonOf, useJob } from "./useJob.ts";
 import { Waiting } from "./Waiting.tsx";
@@ -31,7 +31,7 @@ export function SamplesPanel() {
   const picture = usePicture(job.status === "done" ? job.result.png : null);
   const draw = () =>
     run("Drawing samples", async () => {
-      const sheet = await training.sample({ count: rows * columns, seed });
+      const sheet = await training.sample({ count: rows * columns, seed, numbers: true });
       if (!sheet) throw new Error("No samples could be drawn.");
       const grid = await gridOf(sheet, columns, scaleOf(sheet));
       return { sheet, png: (await grid?.convertToBlob({ type: "image/png" })) ?? null };
@@ -77,6 +77,14 @@ export function SamplesPanel() {
                 }
               >
                 Download
+              </Button>
+              <Button
+                title="The generator's own numbers, as NumPy reads them"
+                onClick={() =>
+                  download(exportName(title, part, "npy"), npyOf(job.result.sheet), "application/octet-stream")
+                }
+              >
+                Download .npy
               </Button>
               <p className={styles.fileWords}>
                 <span className={styles.fileName}>{exportName(title, part, job.result.png ? "png" : "csv")}</span>

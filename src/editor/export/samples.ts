@@ -1,4 +1,5 @@
 /** Samples as files: a grid of pictures, or a table of points. */
+import { writeNpy } from "../../datasets/npy.ts";
 import type { SampleSheet } from "../../session/protocol.ts";
 import { drawTiles, extentOf, stripOf } from "../training/sheet.ts";
 
@@ -28,6 +29,10 @@ export function pointsCsv({ points, shape, count }: SampleSheet): string {
   );
   return [names.join(), ...rows, ""].join("\r\n");
 }
+
+/** The generator's own numbers as an array of NumPy's: (N, C, H, W) of images, (N, F) of points. */
+export const npyOf = ({ numbers, points, shape, count }: SampleSheet): Uint8Array<ArrayBuffer> =>
+  writeNpy(numbers ?? points!, [count, ...shape]) as Uint8Array<ArrayBuffer>;
 
 /** How many times a picture's pixels are enlarged so that it is about 96 pixels wide. */
 export const scaleOf = (sheet: SampleSheet): number => Math.max(1, Math.round(96 / Math.max(...extentOf(sheet))));

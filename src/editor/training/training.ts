@@ -91,6 +91,7 @@ export interface Training {
     readonly seed: number;
     readonly of?: number;
     readonly truncation?: number;
+    readonly numbers?: boolean;
   }): Promise<SampleSheet | null>;
   histogram(network: string, layer: string): Promise<LayerHistograms | null>;
   exportOnnx(options: {
