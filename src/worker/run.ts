@@ -109,8 +109,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
 
   async function train(until: number, signal: AbortSignal): Promise<Standing> {
     await run(until, signal);
-    if (now.session.iteration >= Math.max(until, now.iterations) && album.iterations.at(-1) !== now.session.iteration)
-      await snapshot();
+    if (album.iterations.at(-1) !== now.session.iteration) await snapshot(); // what is seen is what would be exported
     if (saved !== now.session.iteration) await save();
     return standing();
   }
