@@ -113,7 +113,11 @@ export function useDragging(stage: Stage) {
     },
     [studio, giving, local, stage, scene, rects, direction, wireUnder],
   );
-  return { nodes, isMoving: moved.size > 0, handlers: { onNodesChange, onEdgesChange, onNodeDragStart: giving.begin, onNodeDrag, onNodeDragStop } };
+  return {
+    nodes,
+    isMoving: moved.size > 0,
+    handlers: { onNodesChange, onEdgesChange, onNodeDragStart: giving.begin, onNodeDrag, onNodeDragStop },
+  };
 }
 
 type Select = { readonly id: string; readonly selected: boolean };
