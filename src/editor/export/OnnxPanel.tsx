@@ -28,7 +28,8 @@ interface Exported {
   readonly iteration: number;
 }
 
-export function OnnxPanel({ facts: { networks, program } }: { readonly facts: Facts }) {
+export function OnnxPanel({ facts }: { readonly facts: Facts }) {
+  const { networks, program } = facts;
   const { training } = useParts();
   const document = useStudio((state) => state.document);
   const [name, setName] = useState(networks[0].name);
@@ -37,7 +38,7 @@ export function OnnxPanel({ facts: { networks, program } }: { readonly facts: Fa
   const [keepDropout, setKeepDropout] = useState(false);
   const { job, run, clear } = useJob<Exported>();
   const untrained = useUntrained();
-  const obstacle = useObstacle();
+  const obstacle = useObstacle(facts);
   const network = networks.find((each) => each.name === name) ?? networks[0];
   const text = useMemo(() => JSON.stringify(document), [document]);
   const file = exportName(document.name, network.name, "onnx");
@@ -58,7 +59,7 @@ export function OnnxPanel({ facts: { networks, program } }: { readonly facts: Fa
     });
   return (
     <>
-      <Standing />
+      <Standing facts={facts} />
       <div className={styles.options}>
         <Choice
           title="Which network"

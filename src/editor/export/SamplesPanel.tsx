@@ -7,6 +7,7 @@ import { useParts, useStudio, useTraining } from "../model/context.ts";
 import { Button } from "../ui/Button.tsx";
 import { groupedNumber } from "../ui/NumberText.tsx";
 import { Count } from "./Controls.tsx";
+import type { Facts } from "./facts.ts";
 import { exportName } from "./names.ts";
 import { gridOf, npyOf, pointsCsv, scaleOf } from "./samples.ts";
 import { Notice, Standing } from "./Standing.tsx";
@@ -19,7 +20,7 @@ interface Drawn {
   readonly png: Blob | null;
 }
 
-export function SamplesPanel() {
+export function SamplesPanel({ facts }: { readonly facts: Facts }) {
   const { training } = useParts();
   const title = useStudio((state) => state.document.name);
   const open = useTraining((state) => state.open);
@@ -45,7 +46,7 @@ export function SamplesPanel() {
     return <Notice>Samples are drawn by the run at work. Train, or go on with training, and come back.</Notice>;
   return (
     <>
-      <Standing />
+      <Standing facts={facts} />
       <div className={styles.options}>
         <Count title="Rows" value={rows} min={1} max={32} onChange={choosing(setRows)} />
         <Count title="Columns" value={columns} min={1} max={32} onChange={choosing(setColumns)} />

@@ -23,13 +23,14 @@ interface Exported {
   readonly iteration: number;
 }
 
-export function WeightsPanel({ facts: { networks } }: { readonly facts: Facts }) {
+export function WeightsPanel({ facts }: { readonly facts: Facts }) {
+  const { networks } = facts;
   const { training } = useParts();
   const title = useStudio((state) => state.document.name);
   const [name, setName] = useState(networks[0].name);
   const { job, run, clear } = useJob<Exported>();
   const untrained = useUntrained();
-  const obstacle = useObstacle();
+  const obstacle = useObstacle(facts);
   const network = networks.find((each) => each.name === name) ?? networks[0];
   const weights = weightsOf(network);
   const file = exportName(title, network.name, "safetensors");
@@ -43,7 +44,7 @@ export function WeightsPanel({ facts: { networks } }: { readonly facts: Facts })
     );
   return (
     <>
-      <Standing />
+      <Standing facts={facts} />
       <div className={styles.options}>
         <Choice
           title="Which network"

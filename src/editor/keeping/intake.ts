@@ -101,7 +101,7 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
     } catch (error) {
       const name = `${fileName(file.name.replace(/\.onnx$/i, ""))}.safetensors`;
       workbench.say(
-        `${file.name} is open, without its weights: ${messageOf(error)} Save them, and drop them here once ${network} can be trained.`,
+        `${file.name} is open, without its weights, which are put into a run. ${messageOf(error)} Save the weights, and drop them here once there is one.`,
         {
           tone: "bad",
           action: {
