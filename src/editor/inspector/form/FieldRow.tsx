@@ -3,33 +3,16 @@
  * on pointing. What is drawn follows from the field alone.
  */
 import { useId, useRef, type PointerEvent, type ReactNode } from "react";
-import type { Fields, Field, Widget } from "../../../core/kind/fields.ts";
+import type { Field, Widget } from "../../../core/kind/fields.ts";
 import { Tooltip } from "../../ui/Tooltip.tsx";
 import { ListBoxes, PairBoxes } from "./Boxes.tsx";
 import { Choice, NameChoice, NameList, Switch } from "./Choices.tsx";
-import type { ControlProps, References } from "./controls.ts";
+import type { ControlProps, FieldRowProps } from "./controls.ts";
 import styles from "./Form.module.css";
 import { Group } from "./Group.tsx";
-import type { Names } from "./names.ts";
 import { BoundTo, ReferenceMenu } from "./Reference.tsx";
 import { stepped } from "./text.ts";
 import { absentText, TextBox } from "./TextBox.tsx";
-import type { Writer } from "./writer.ts";
-
-export interface FieldRowProps {
-  readonly name: string;
-  readonly field: Field<unknown>;
-  readonly written: unknown;
-  readonly absent: unknown;
-  readonly mixed: boolean;
-  readonly writer: Writer;
-  readonly references: References;
-  readonly names: Names;
-  /** Of a group: the fields in it, where the field itself does not say. */
-  readonly members?: Fields;
-  /** True where a problem is about this parameter. */
-  readonly blamed?: boolean;
-}
 
 export function FieldRow({ members, blamed, ...given }: FieldRowProps) {
   const { name, field, written, absent, mixed, references, writer } = given;
@@ -39,7 +22,7 @@ export function FieldRow({ members, blamed, ...given }: FieldRowProps) {
   const bound = !mixed && references !== null && typeof written === "string" && written.startsWith("$");
   const help = helpOf(field, absent);
   const wide = field.widget === "group" && !bound;
-  const body: ReactNode = bound ? <BoundTo {...props} /> : members ? <Group {...props} fields={members} /> : controls[field.widget](props); // prettier-ignore
+  const body: ReactNode = bound ? <BoundTo {...props} /> : members ? <Group {...props} row={FieldRow} fields={members} /> : controls[field.widget](props); // prettier-ignore
   return (
     <Tooltip text={help} side="left">
       <div className={styles.row} data-wide={wide || undefined} data-blamed={blamed || undefined}>
@@ -85,7 +68,7 @@ const controls: Readonly<Record<Widget, (props: ControlProps) => ReactNode>> = {
       <TextBox {...props} />
     );
   },
-  group: (props) => <Group {...props} />,
+  group: (props) => <Group {...props} row={FieldRow} />,
 };
 
 /** What the field is for, its default, and whether a run takes a change at once. */

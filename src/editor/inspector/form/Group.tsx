@@ -1,10 +1,9 @@
 /** Fields under one name. They fold away while they are at their defaults; a group that may be left out has a switch. */
 import { ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { useState, type ComponentType } from "react";
 import type { Fields } from "../../../core/kind/fields.ts";
 import { asRecord } from "../../../core/document/layout.ts";
-import type { ControlProps } from "./controls.ts";
-import { FieldRow } from "./FieldRow.tsx";
+import type { ControlProps, FieldRowProps } from "./controls.ts";
 import styles from "./Form.module.css";
 import { textOf } from "./text.ts";
 import { memberWriter } from "./writer.ts";
@@ -12,9 +11,11 @@ import { memberWriter } from "./writer.ts";
 export interface GroupProps extends ControlProps {
   /** In place of the field's own: what a block takes. */
   readonly fields?: Fields;
+  /** Draws each member. */
+  readonly row: ComponentType<FieldRowProps>;
 }
 
-export function Group({ fields, ...props }: GroupProps) {
+export function Group({ fields, row: Row, ...props }: GroupProps) {
   const { field, name, written, writer, id, labelId, helpId, mixed } = props;
   const members = Object.entries(fields ?? field.fields ?? {});
   const given = asRecord(written);
@@ -61,7 +62,7 @@ export function Group({ fields, ...props }: GroupProps) {
       {open && (
         <div className={styles.members} role="group" aria-labelledby={labelId}>
           {members.map(([member, each]) => (
-            <FieldRow
+            <Row
               key={member}
               name={member}
               field={each}

@@ -1,5 +1,5 @@
 /** What every control of a form is given. */
-import type { Field } from "../../../core/kind/fields.ts";
+import type { Field, Fields } from "../../../core/kind/fields.ts";
 import type { Names } from "./names.ts";
 import type { Writer } from "./writer.ts";
 
@@ -23,3 +23,18 @@ export interface ControlProps {
 
 /** The parameters of the block around, with their values; null outside of blocks. */
 export type References = Readonly<Record<string, unknown>> | null;
+
+export interface FieldRowProps {
+  readonly name: string;
+  readonly field: Field<unknown>;
+  readonly written: unknown;
+  readonly absent: unknown;
+  readonly mixed: boolean;
+  readonly writer: Writer;
+  readonly references: References;
+  readonly names: Names;
+  /** Of a group: the fields in it, where the field itself does not say. */
+  readonly members?: Fields;
+  /** True where a problem is about this parameter. */
+  readonly blamed?: boolean;
+}
