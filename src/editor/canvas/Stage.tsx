@@ -81,7 +81,10 @@ export function Stage({ tab, remembered, remember }: StageProps) {
         data-moves-ends={movesEnds || undefined}
         onPointerMove={(event) => (pointer.current = { x: event.clientX, y: event.clientY })}
         onPointerLeave={() => (pointer.current = null)}
-        onPointerDownCapture={() => local.setState({ refusal: null })}
+        onPointerDownCapture={() => {
+          local.setState({ refusal: null });
+          leaveFields(frame.current);
+        }}
         onDoubleClick={(event) => {
           if ((event.target as Element).classList.contains("react-flow__pane")) commands.search();
         }}
@@ -144,4 +147,13 @@ export function Stage({ tab, remembered, remember }: StageProps) {
       </div>
     </CanvasMenu>
   );
+}
+
+/**
+ * A box that was being typed in elsewhere is left: dragging prevents what the browser would do, and keys pressed next, or
+ * help that still stands beside the box, would not belong to what the hand is at.
+ */
+function leaveFields(frame: HTMLElement | null): void {
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLElement && !frame?.contains(activeElement)) activeElement.blur();
 }
