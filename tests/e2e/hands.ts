@@ -29,6 +29,12 @@ export async function spotOn(page: Page, across: number, down: number): Promise<
   return { x: x + width * across, y: y + height * down };
 }
 
+/** Selects nothing. */
+export async function clickOnNothing(page: Page): Promise<void> {
+  const { x, y } = await spotOn(page, 0.4, 0.95);
+  await page.mouse.click(x, y);
+}
+
 /** Shows a graph. */
 export async function showTab(page: Page, name: string): Promise<void> {
   await page.getByRole("tab", { name, exact: true }).click();
@@ -123,6 +129,29 @@ export async function fileOf(page: Page, act: () => Promise<unknown>): Promise<{
 export async function saveDocument(page: Page): Promise<GanDocument> {
   const { bytes } = await fileOf(page, () => page.keyboard.press("Control+S"));
   return JSON.parse(bytes.toString("utf8")) as GanDocument;
+}
+
+export const samplesOf = (page: Page): Locator => trainingOf(page).getByRole("region", { name: "Samples" });
+
+/** Trains until this iteration at least, and pauses. */
+export async function trainTo(page: Page, iteration: number, within = 120_000): Promise<void> {
+  await page.getByRole("button", { name: /^Train/ }).click();
+  await until(
+    () => iterationOf(page),
+    (now) => now >= iteration,
+    { within },
+  );
+  await page.getByRole("button", { name: /^Pause/ }).click();
+  await trainingOf(page).getByText("paused", { exact: true }).waitFor();
+}
+
+/** What the export sheet says of the file that it has written. */
+export async function proofOf(sheet: Locator): Promise<{ readonly text: string; readonly largest: number }> {
+  const proof = sheet.getByRole("region", { name: "Proof" });
+  await proof.waitFor({ timeout: 120_000 });
+  const text = (await proof.textContent())!;
+  const [, largest] = /Largest difference ([\d.e-]+) over/.exec(text) ?? [];
+  return { text, largest: Number(largest) };
 }
 
 /** The iteration that the dock shows. */
