@@ -1,6 +1,6 @@
 /** All keys, by group: searched, and given anew by pressing them. */
 import { RotateCcw } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useParts, useWorkbench } from "../model/context.ts";
 import { Button } from "../ui/Button.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
@@ -115,7 +115,13 @@ function KeyRow({ command }: { readonly command: Command }) {
         ) : keys.length === 0 ? (
           <span className={styles.noKeys}>none</span>
         ) : (
-          keys.map((stroke) => <kbd key={stroke}>{printStroke(stroke, onMac)}</kbd>)
+          // the space between two is not seen, but part of what the button is called
+          keys.map((stroke, index) => (
+            <Fragment key={stroke}>
+              {index > 0 && " "}
+              <kbd>{printStroke(stroke, onMac)}</kbd>
+            </Fragment>
+          ))
         )}
       </button>
       {wanted && (

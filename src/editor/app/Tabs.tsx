@@ -84,6 +84,7 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
                 className={styles.title}
                 data-tab={tab}
                 aria-selected={tab === shown}
+                aria-keyshortcuts={readOnly || tab === "training" ? undefined : "F2 Delete"}
                 tabIndex={tab === shown ? 0 : -1}
                 onClick={() => studio.show(tab)}
                 onDoubleClick={() => !readOnly && tab !== "training" && setRenaming(tab)}
@@ -93,14 +94,16 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
                 {titleOf(tab)}
               </button>
               {!readOnly && tab !== "training" && tab === shown && (
+                // for the mouse: a list of tabs holds nothing but tabs, and Delete does this for the keyboard
                 <button
                   type="button"
                   className={styles.delete}
-                  aria-label={`Delete ${titleOf(tab)}`}
+                  aria-hidden
+                  tabIndex={-1}
                   title={`Delete ${titleOf(tab)}`}
                   onClick={() => remove(tab)}
                 >
-                  <X size={12} aria-hidden />
+                  <X size={12} />
                 </button>
               )}
             </div>
