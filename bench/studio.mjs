@@ -126,11 +126,12 @@ async function openPlain({ places }) {
 }
 
 /** The copy lies outside of the project, where no packages are found. */
-const moduleAliases = (names) =>
-  names.map((name) => ({
+function moduleAliases(names) {
+  return names.map((name) => ({
     find: new RegExp(`^${name}(/.*)?$`),
     replacement: `${path.join(root, "node_modules", name)}$1`,
   }));
+}
 
 async function drag(graph) {
   const pages = { studio: await openLarge(graph), plain: await openPlain(graph) };
@@ -184,7 +185,7 @@ async function dragOnce(page) {
 async function typing(graph) {
   const page = await openLarge(graph);
   await page.locator('.react-flow__node[data-id="conv0"]').click();
-  const field = page.getByLabel("out_channels").first();
+  const field = page.getByRole("spinbutton", { name: "out_channels" });
   await field.click();
   const times = [];
   for (let round = -2; round < rounds * 4; round++) {

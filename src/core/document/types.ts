@@ -85,11 +85,23 @@ export const emptyDocument = (name = "Untitled"): GanDocument => ({
  * dots itself: a variadic port keeps its index ("sum.in.0"), and a network's port may be called like a node with a dot.
  */
 export function splitEnd(end: string, nodes: Graph["nodes"]): { node: string; port: string } | null {
-  const variadic = /^(.+)\.([^.]+\.\d+)$/s.exec(end);
-  if (variadic && Object.hasOwn(nodes, variadic[1])) return { node: variadic[1], port: variadic[2] };
   const last = end.lastIndexOf(".");
   if (last <= 0) return null;
+  if (isIndex(end, last + 1)) {
+    const before = end.lastIndexOf(".", last - 1);
+    if (before > 0 && Object.hasOwn(nodes, end.slice(0, before)) && before < last - 1)
+      return { node: end.slice(0, before), port: end.slice(before + 1) };
+  }
   for (let dot = last; dot > 0; dot = end.lastIndexOf(".", dot - 1))
     if (Object.hasOwn(nodes, end.slice(0, dot))) return { node: end.slice(0, dot), port: end.slice(dot + 1) };
   return { node: end.slice(0, last), port: end.slice(last + 1) };
+}
+
+/** Whether digits alone stand from here on. */
+function isIndex(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return false;
+  }
+  return from < text.length;
 }

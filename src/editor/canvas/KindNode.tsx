@@ -8,9 +8,11 @@ import { colourOf, PortGlyph } from "./Glyph.tsx";
 import styles from "./Node.module.css";
 import type { NodeView, PortView, Problem } from "./scene.ts";
 import { TensorDrawing } from "./TensorDrawing.tsx";
+import { useDrawing, useNodeView } from "./views.ts";
 import { countText, grouped } from "./words.ts";
 
 export interface KindNodeData extends Record<string, unknown> {
+  /** What it said when it was made; views.ts knows what it says now. */
   readonly view: NodeView;
   readonly flow: Flow;
   readonly training: boolean;
@@ -21,7 +23,9 @@ export type KindFlowNode = Node<KindNodeData, "kind">;
 
 /** Its place does not concern a node, so that dragging renders none again. */
 export const KindNode = memo(
-  function KindNode({ data: { view, flow, training, drawing } }: NodeProps<KindFlowNode>) {
+  function KindNode({ id, data: { view: made, flow, training, drawing: drawn } }: NodeProps<KindFlowNode>) {
+    const view = useNodeView(id, made);
+    const drawing = useDrawing(id, drawn);
     const lit = useTraining(
       ({ step, now }) =>
         training &&

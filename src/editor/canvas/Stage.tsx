@@ -32,6 +32,7 @@ import { useDragging } from "./useDragging.ts";
 import { useDrop } from "./useDrop.ts";
 import { useKeys } from "./useKeys.ts";
 import { useScene } from "./useScene.ts";
+import { ViewsContext } from "./views.ts";
 import { firstView } from "./viewport.ts";
 import { Wire } from "./Wire.tsx";
 
@@ -73,79 +74,81 @@ export function Stage({ tab, remembered, remember }: StageProps) {
   const space = () => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 });
 
   return (
-    <CanvasMenu stage={stage} commands={commands}>
-      <div
-        ref={frame}
-        className={styles.canvas}
-        data-training={isTraining || undefined}
-        data-moves-ends={movesEnds || undefined}
-        onPointerMove={(event) => (pointer.current = { x: event.clientX, y: event.clientY })}
-        onPointerLeave={() => (pointer.current = null)}
-        onPointerDownCapture={() => {
-          local.setState({ refusal: null });
-          leaveFields(frame.current);
-        }}
-        onDoubleClick={(event) => {
-          if ((event.target as Element).classList.contains("react-flow__pane")) commands.search();
-        }}
-        {...press}
-        {...drop}
-      >
-        <ReactFlow
-          nodes={dragging.nodes}
-          edges={edges}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          {...dragging.handlers}
-          {...wiring}
-          connectionLineComponent={ConnectionLine}
-          connectionMode={ConnectionMode.Strict}
-          connectionRadius={28}
-          reconnectRadius={16}
-          edgesReconnectable={movesEnds}
-          onNodeDoubleClick={(_, node) => {
-            const opens = stage.scene.nodes.get(node.id)?.opens;
-            if (opens) parts.studio.show(opens);
+    <ViewsContext value={stage.views}>
+      <CanvasMenu stage={stage} commands={commands}>
+        <div
+          ref={frame}
+          className={styles.canvas}
+          data-training={isTraining || undefined}
+          data-moves-ends={movesEnds || undefined}
+          onPointerMove={(event) => (pointer.current = { x: event.clientX, y: event.clientY })}
+          onPointerLeave={() => (pointer.current = null)}
+          onPointerDownCapture={() => {
+            local.setState({ refusal: null });
+            leaveFields(frame.current);
           }}
-          onInit={() => void flow.setViewport(remembered ?? firstView(stage, space()))}
-          onMoveEnd={(_, viewport) => remember(viewport)}
-          snapToGrid={snap}
-          snapGrid={snapGrid}
-          minZoom={0.1}
-          maxZoom={2}
-          deleteKeyCode={null}
-          disableKeyboardA11y
-          edgesFocusable={false}
-          selectionKeyCode="Shift"
-          multiSelectionKeyCode={several}
-          selectionMode={SelectionMode.Partial}
-          panOnDrag={[0, 1]}
-          zoomOnDoubleClick={false}
-          elevateNodesOnSelect={false}
-          onlyRenderVisibleElements={large}
+          onDoubleClick={(event) => {
+            if ((event.target as Element).classList.contains("react-flow__pane")) commands.search();
+          }}
+          {...press}
+          {...drop}
         >
-          <Background gap={20} size={1.5} color="var(--grid)" />
-          {minimap && stage.nodes.size > 0 && !(large && dragging.isMoving) && (
-            <MiniMap className={styles.minimap} style={overview} pannable zoomable ariaLabel="Overview" />
-          )}
-        </ReactFlow>
-        {stage.nodes.size === 0 && <EmptyState />}
-        <Controls commands={commands} />
-        <Refusal />
-        {searching && (
-          <SearchMenu
-            searching={searching}
-            space={space()}
-            close={(added) => {
-              local.setState({ searching: null });
-              if (added) commands.focus(added);
-              else frame.current?.querySelector<HTMLElement>(".react-flow__node.selected")?.focus();
+          <ReactFlow
+            nodes={dragging.nodes}
+            edges={edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            {...dragging.handlers}
+            {...wiring}
+            connectionLineComponent={ConnectionLine}
+            connectionMode={ConnectionMode.Strict}
+            connectionRadius={28}
+            reconnectRadius={16}
+            edgesReconnectable={movesEnds}
+            onNodeDoubleClick={(_, node) => {
+              const opens = stage.scene.nodes.get(node.id)?.opens;
+              if (opens) parts.studio.show(opens);
             }}
-          />
-        )}
-        {connecting !== null && <ConnectList node={connecting} stage={stage} commands={commands} />}
-      </div>
-    </CanvasMenu>
+            onInit={() => void flow.setViewport(remembered ?? firstView(stage, space()))}
+            onMoveEnd={(_, viewport) => remember(viewport)}
+            snapToGrid={snap}
+            snapGrid={snapGrid}
+            minZoom={0.1}
+            maxZoom={2}
+            deleteKeyCode={null}
+            disableKeyboardA11y
+            edgesFocusable={false}
+            selectionKeyCode="Shift"
+            multiSelectionKeyCode={several}
+            selectionMode={SelectionMode.Partial}
+            panOnDrag={[0, 1]}
+            zoomOnDoubleClick={false}
+            elevateNodesOnSelect={false}
+            onlyRenderVisibleElements={large}
+          >
+            <Background gap={20} size={1.5} color="var(--grid)" />
+            {minimap && stage.nodes.size > 0 && !(large && dragging.isMoving) && (
+              <MiniMap className={styles.minimap} style={overview} pannable zoomable ariaLabel="Overview" />
+            )}
+          </ReactFlow>
+          {stage.nodes.size === 0 && <EmptyState />}
+          <Controls commands={commands} />
+          <Refusal />
+          {searching && (
+            <SearchMenu
+              searching={searching}
+              space={space()}
+              close={(added) => {
+                local.setState({ searching: null });
+                if (added) commands.focus(added);
+                else frame.current?.querySelector<HTMLElement>(".react-flow__node.selected")?.focus();
+              }}
+            />
+          )}
+          {connecting !== null && <ConnectList node={connecting} stage={stage} commands={commands} />}
+        </div>
+      </CanvasMenu>
+    </ViewsContext>
   );
 }
 

@@ -6,9 +6,11 @@ import { wireLine, type Flow } from "./geometry.ts";
 import { colourOf } from "./Glyph.tsx";
 import { useLocal } from "./local.ts";
 import type { WireView } from "./scene.ts";
+import { useWireView } from "./views.ts";
 import styles from "./Wire.module.css";
 
 export interface WireData extends Record<string, unknown> {
+  /** What it said when it was made; views.ts knows what it says now. */
   readonly view: WireView;
   readonly flow: Flow;
   readonly training: boolean;
@@ -27,7 +29,8 @@ export const Wire = memo(function Wire({
   targetY,
 }: EdgeProps<WireEdge>) {
   const targeted = useLocal(({ target }) => target === id);
-  const { view, flow, training, aside } = data!;
+  const { flow, training, aside } = data!;
+  const view = useWireView(id, data!.view);
   const lit = useTraining(({ step, now }) => {
     if (!training || !step || now.status === "training" || !step.evaluated.includes(view.from.node)) return false;
     return step.evaluated.includes(view.to.node) || step.optimizer === view.to.node;

@@ -23,23 +23,23 @@ import { describingId, type KindFlowNode } from "./KindNode.tsx";
 import type { NodeView, Scene } from "./scene.ts";
 import type { WireEdge } from "./Wire.tsx";
 
-/** @param before what it returned last: its members are taken over where they are the same. */
+/**
+ * @param drawings as {@link drawingsOf} gives them
+ * @param before what it returned last: members that stand and connect as they did are taken over, whatever they say now
+ */
 export function flowNodes(
   scene: Scene,
   places: ReadonlyMap<string, Point>,
   flow: Flow,
+  drawings: ReadonlyMap<string, number>,
   selected: ReadonlySet<string>,
   before: ReadonlyMap<string, KindFlowNode>,
 ): Map<string, KindFlowNode> {
-  const drawn = [...scene.nodes.values()].filter((view) => flow === "down" && view.drawn);
-  const largest = largestSide(drawn.map((view) => view.drawn!));
-  const roomy = new Set(drawn.filter((view) => hasRoom(view, scene, places)).map(({ id }) => id));
   const nodes = new Map<string, KindFlowNode>();
   for (const [id, view] of scene.nodes) {
     const old = before.get(id);
-    const drawing = roomy.has(id) ? largest : null;
-    const sameData = old && old.data.view === view && old.data.flow === flow && old.data.drawing === drawing;
-    const data = sameData ? old.data : { view, flow, training: scene.training, drawing };
+    const sameData = old && old.data.flow === flow && connectsAlike(old.data.view, view, flow);
+    const data = sameData ? old.data : { view, flow, training: scene.training, drawing: drawings.get(id) ?? null };
     const position = places.get(id)!;
     const isSelected = selected.has(id);
     const unchanged =
@@ -47,6 +47,30 @@ export function flowNodes(
     nodes.set(id, unchanged ? old : kindNode(view, flow, data, position, isSelected));
   }
   return nodes;
+}
+
+/** The same size, name and ports: all that React Flow knows of a node. */
+function connectsAlike(a: NodeView, b: NodeView, flow: Flow): boolean {
+  if (a === b) return true;
+  const alike = (side: "inputs" | "outputs") =>
+    a[side].length === b[side].length && a[side].every(({ name }, index) => name === b[side][index].name);
+  const [before, after] = [sizeOfNode(a, flow), sizeOfNode(b, flow)];
+  return (
+    a.kind === b.kind &&
+    a.bypassed === b.bypassed &&
+    before.width === after.width &&
+    before.height === after.height &&
+    alike("inputs") &&
+    alike("outputs")
+  );
+}
+
+/** The nodes beside which a tensor is drawn, each with the largest side of all that are drawn. */
+export function drawingsOf(scene: Scene, places: ReadonlyMap<string, Point>, flow: Flow): Map<string, number> {
+  const drawn = [...scene.nodes.values()].filter((view) => flow === "down" && view.drawn);
+  const largest = largestSide(drawn.map((view) => view.drawn!));
+  const lines = inLines(scene, places);
+  return new Map(drawn.filter(({ id }) => hasRoom(id, lines, places)).map(({ id }) => [id, largest]));
 }
 
 function kindNode(
@@ -88,13 +112,30 @@ const handlesOf = (view: NodeView, flow: Flow): NodeHandle[] =>
     }),
   );
 
+type Lines = ReadonlyMap<number, readonly string[]>;
+const lineOf = (y: number): number => Math.floor(y / row.height);
+
+/** Nodes by the line that their upper border is in, so that neighbours are found without asking all. */
+function inLines(scene: Scene, places: ReadonlyMap<string, Point>): Lines {
+  const lines = new Map<number, string[]>();
+  for (const id of scene.nodes.keys()) {
+    const line = lineOf(places.get(id)!.y);
+    const there = lines.get(line);
+    if (there) there.push(id);
+    else lines.set(line, [id]);
+  }
+  return lines;
+}
+
 /** A tensor is drawn to the right of its row unless another node stands there. */
-function hasRoom(view: NodeView, scene: Scene, places: ReadonlyMap<string, Point>): boolean {
-  const { x, y } = places.get(view.id)!;
+function hasRoom(id: string, lines: Lines, places: ReadonlyMap<string, Point>): boolean {
+  const { x, y } = places.get(id)!;
   const space: Rect = { x: x + row.width + 24, y, width: 160, height: row.height };
-  for (const other of scene.nodes.keys())
-    if (other !== view.id && overlaps(space, { ...places.get(other)!, ...row })) return false;
-  return true;
+  return [-1, 0, 1].every((beside) =>
+    (lines.get(lineOf(y) + beside) ?? []).every(
+      (other) => other === id || !overlaps(space, { ...places.get(other)!, ...row }),
+    ),
+  );
 }
 
 /** Frames lie below notes, and both below nodes and wires. */
@@ -136,7 +177,12 @@ export function flowEdges(
     const isAround = flow === "down" && goesAround(scene, rects, from, to);
     const aside = isAround ? leftOf(rects, from.node, to.node) - 24 - 16 * lanes++ : null;
     const old = before.get(key);
-    const sameData = old?.data && old.data.view === view && old.data.flow === flow && old.data.aside === aside;
+    const sameData =
+      old?.data &&
+      old.data.view.edge === view.edge &&
+      old.data.view.idle === view.idle &&
+      old.data.flow === flow &&
+      old.data.aside === aside;
     const isSelected = selected.has(key);
     if (sameData && old.selected === isSelected) {
       edges.set(key, old);

@@ -161,7 +161,8 @@ function nodeView(
   seen: Set<string>,
 ): NodeView {
   const kind: NodeKind | undefined = vocabulary[name === "training" ? "training" : "network"].get(declaration.kind);
-  const params = kind ? readParams(kind, declaration, standing.bindings, {}, () => {}) : {};
+  const stands = kind?.role === "call" || kind?.role === "block";
+  const params = stands ? readParams(kind, declaration, standing.bindings, {}, () => {}) : {};
   const typeOut = (port: string) => standing.types.get(valueId(standing.prefix + id, port)) ?? null;
   const inputs = ports.inputs.map((port): PortView => {
     const wire = arriving.find(({ to }) => to.port === port.name);
@@ -184,7 +185,7 @@ function nodeView(
     id,
     kind: declaration.kind,
     title: held || (kind?.title ?? declaration.kind),
-    brief: words(kind, declaration.params ?? {}, id, held),
+    brief: words(kind, declaration, id, held),
     inputs,
     outputs,
     shape: first ? said(first) : "",
@@ -203,18 +204,20 @@ function nodeView(
 }
 
 /** What stands beside the title. Ports of a network are told apart by their names, so is each use of a network. */
-function words(
-  kind: NodeKind | undefined,
-  params: Readonly<Record<string, unknown>>,
-  id: string,
-  held: string | null,
-): string {
+function words(kind: NodeKind | undefined, declaration: NodeDeclaration, id: string, held: string | null): string {
   if (!kind) return "unknown kind";
   if (kind.role === "input" || kind.role === "output") return id;
   if (kind.role === "call") return held ? `${kind.title} · ${id}` : `no network · ${id}`;
   if (kind.role === "block") return held ? id : "no block";
-  return briefOf(kind, params);
+  const known = briefs.get(declaration);
+  if (known !== undefined) return known;
+  const brief = briefOf(kind, declaration.params ?? {});
+  briefs.set(declaration, brief);
+  return brief;
 }
+
+/** What a declaration says never changes: an edit makes another one. */
+const briefs = new WeakMap<NodeDeclaration, string>();
 
 function wiresOf(
   graph: Graph,

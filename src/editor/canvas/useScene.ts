@@ -1,15 +1,17 @@
 /** The graph that is shown, as React Flow takes it; recomputed when the document, its meaning or the tab changes. */
-import { useMemo, useRef } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { createStore } from "zustand/vanilla";
 import { notesOf } from "../../core/document/layout.ts";
 import type { GraphName } from "../../core/document/types.ts";
 import { vocabulary } from "../../kinds/index.ts";
 import { useStudio, useWorkbench } from "../model/context.ts";
-import { flowEdges, flowNodes, flowNotes } from "./flow.ts";
+import { drawingsOf, flowEdges, flowNodes, flowNotes } from "./flow.ts";
 import type { Flow, Rect } from "./geometry.ts";
 import type { KindFlowNode } from "./KindNode.tsx";
 import type { NoteFlowNode } from "./NoteNode.tsx";
 import { flowOf, placesOf, rectsOf } from "./places.ts";
 import { sceneOf, type Scene } from "./scene.ts";
+import { noViews, type ViewsStore } from "./views.ts";
 import type { WireEdge } from "./Wire.tsx";
 
 export interface Stage {
@@ -22,6 +24,8 @@ export interface Stage {
   readonly edges: ReadonlyMap<string, WireEdge>;
   /** Notes and frames, frames first: they lie at the bottom. */
   readonly notes: readonly NoteFlowNode[];
+  /** What nodes and wires say now. */
+  readonly views: ViewsStore;
 }
 
 export function useScene(tab: GraphName): Stage {
@@ -41,18 +45,32 @@ export function useScene(tab: GraphName): Stage {
   }, [document, analysis, tab]);
   const flow = flowOf(tab, direction);
   const rects = useMemo(() => rectsOf(scene, placesOf(scene, direction), flow), [scene, direction, flow]);
+  const drawings = useMemo(() => drawingsOf(scene, rects, flow), [scene, rects, flow]);
+  const [views] = useState((): ViewsStore => createStore(() => noViews));
+  useLayoutEffect(() => {
+    const wires = new Map(scene.wires.map((wire) => [wire.key, wire]));
+    views.setState({ nodes: scene.nodes, wires, drawings });
+  }, [views, scene, drawings]);
   const nodes = useMemo(() => {
-    last.current.nodes = flowNodes(scene, rects, flow, selection.nodes, last.current.nodes);
-    return last.current.nodes;
-  }, [scene, rects, flow, selection.nodes]);
+    const before = last.current.nodes;
+    return (last.current.nodes = keeping(before, flowNodes(scene, rects, flow, drawings, selection.nodes, before)));
+  }, [scene, rects, flow, drawings, selection.nodes]);
   const edges = useMemo(() => {
-    last.current.edges = flowEdges(scene, rects, flow, selection.edges, last.current.edges);
-    return last.current.edges;
+    const before = last.current.edges;
+    return (last.current.edges = keeping(before, flowEdges(scene, rects, flow, selection.edges, before)));
   }, [scene, rects, flow, selection.edges]);
   const kept = useMemo(() => notesOf(document, tab), [document, tab]);
   const notes = useMemo(
     () => flowNotes(kept, tab, direction, selection.nodes),
     [kept, tab, direction, selection.nodes],
   );
-  return { scene, flow, direction, rects, nodes, edges, notes };
+  return { scene, flow, direction, rects, nodes, edges, notes, views };
+}
+
+/** The former map where the new one holds the same in the same order: React Flow then has nothing to do. */
+function keeping<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  if (before.size !== after.size) return after;
+  const [was, is] = [before.values(), after.values()];
+  for (let index = 0; index < after.size; index++) if (was.next().value !== is.next().value) return after;
+  return before;
 }

@@ -3,7 +3,7 @@ import "@xyflow/react/dist/base.css";
 import { ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useMemo } from "react";
 import { vocabulary } from "../../kinds/index.ts";
-import { flowEdges, flowNodes } from "../canvas/flow.ts";
+import { drawingsOf, flowEdges, flowNodes } from "../canvas/flow.ts";
 import { KindNode } from "../canvas/KindNode.tsx";
 import { createLocal, LocalContext } from "../canvas/local.ts";
 import { flowOf, placesOf, rectsOf } from "../canvas/places.ts";
@@ -28,7 +28,7 @@ export function SmallCanvas({
     const flow = flowOf(graph, "down");
     const rects = rectsOf(scene, placesOf(scene, "down"), flow);
     return {
-      nodes: [...flowNodes(scene, rects, flow, new Set([node]), new Map()).values()],
+      nodes: [...flowNodes(scene, rects, flow, drawingsOf(scene, rects, flow), new Set([node]), new Map()).values()],
       edges: [...flowEdges(scene, rects, flow, new Set(), new Map()).values()],
     };
   }, [document, analysis, graph, node]);

@@ -91,7 +91,7 @@ describe("React Flow's nodes and wires", () => {
   it("are the same objects where nothing changed, and others where a node moved", () => {
     const { studio, scene } = open();
     const make = (before: ReturnType<typeof flowNodes>) =>
-      flowNodes(shown, placesOf(shown, "down"), "down", new Set(), before);
+      flowNodes(shown, placesOf(shown, "down"), "down", new Map(), new Set(), before);
     let shown = scene();
     const first = make(new Map());
     studio.edit("Move", [{ do: "set-place", graph: "networks.generator", node: "fc", place: { x: 80, y: 56 } }]);
