@@ -28,7 +28,6 @@ import {
   drag,
   dragFromPalette,
   dropWire,
-  inspectorOf,
   middleOf,
   nodeOf,
   portOf,
