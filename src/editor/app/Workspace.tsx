@@ -32,7 +32,7 @@ export function Workspace() {
         <Canvas />
       </main>
       {panels.inspector && (
-        <aside className={styles.inspector} aria-label="Inspector">
+        <aside className={styles.inspector} aria-label="Inspector" data-inspector>
           <Inspector />
         </aside>
       )}

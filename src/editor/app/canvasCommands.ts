@@ -3,6 +3,7 @@ import * as canvas from "../canvas/actions.ts";
 import { grid } from "../canvas/geometry.ts";
 import type { Parts } from "../model/context.ts";
 import { editing, type Command } from "./command.ts";
+import { toPalette, toParameters } from "./panels.ts";
 
 const selected = (parts: Parts): boolean => {
   const { nodes, edges } = parts.studio.store.getState().selection;
@@ -117,6 +118,15 @@ export const canvasCommands: readonly Command[] = [
     when: nodesSelected,
   },
   {
+    id: "parameters",
+    title: "To the parameters, and back",
+    group: "Selection",
+    keys: ["F6"],
+    typing: true,
+    run: toParameters,
+    when: editing,
+  },
+  {
     id: "collapse",
     title: "Collapse or expand",
     group: "Selection",
@@ -139,6 +149,14 @@ export const canvasCommands: readonly Command[] = [
     group: "Canvas",
     keys: ["Shift+A"],
     run: canvas.search,
+    when: editing,
+  },
+  {
+    id: "search-palette",
+    title: "Search the palette",
+    group: "Canvas",
+    keys: ["/"],
+    run: toPalette,
     when: editing,
   },
   {
