@@ -35,6 +35,15 @@ export async function clickOnNothing(page: Page): Promise<void> {
   await page.mouse.click(x, y);
 }
 
+/** Opens a template from the start page, by its title. */
+export async function takeTemplate(page: Page, title: string): Promise<void> {
+  await page
+    .getByRole("region", { name: "Templates" })
+    .getByRole("button", { name: new RegExp(`^${title}`) })
+    .click();
+  await canvasOf(page).waitFor();
+}
+
 /** Shows a graph. */
 export async function showTab(page: Page, name: string): Promise<void> {
   await page.getByRole("tab", { name, exact: true }).click();
@@ -55,7 +64,7 @@ async function takeFound(page: Page, search: Locator, title: string): Promise<vo
 }
 
 /** What was added has the focus, and the canvas has moved to show it. */
-const arrived = (page: Page): Promise<void> => canvasOf(page).locator("[role=group]:focus").waitFor();
+export const arrived = (page: Page): Promise<void> => canvasOf(page).locator("[role=group]:focus").waitFor();
 
 /** Drags a node from the palette and drops it here. */
 export async function dragFromPalette(page: Page, title: string, { x, y }: Spot): Promise<void> {
