@@ -227,7 +227,7 @@ async function training() {
     .first()
     .click();
   await page.waitForFunction(
-    () => Number(/iteration\s+([\d,]+)/.exec(document.body.innerText)?.[1].replace(",", "")) >= 30,
+    () => Number(/iteration ([\d,]+)\s*of/.exec(document.body.innerText)?.[1].replace(",", "")) >= 30,
     null,
     {
       timeout: 120_000,
@@ -256,12 +256,14 @@ async function training() {
   const mine = tasks.filter((task) =>
     busiest.some(({ name, ts, dur }) => ours.has(name) && ts >= task.ts && ts + (dur ?? 0) <= task.ts + task.dur + 1),
   );
-  const long = mine.map(({ dur }) => dur / 1000).sort((a, b) => b - a);
+  const of = (times) => {
+    const sorted = times.map((time) => time / 1000).sort((a, b) => b - a);
+    return { most: sorted[0] ?? 0, p99: quantile(sorted, 0.99), over8: sorted.filter((ms) => ms > 8).length };
+  };
   return {
     tasks: mine.length,
-    most: long[0] ?? 0,
-    over8: long.filter((ms) => ms > 8).length,
-    p99: quantile(long, 0.99),
+    wall: of(mine.map(({ dur }) => dur)),
+    processor: of(mine.map(({ tdur, dur }) => tdur ?? dur)),
   };
 }
 
@@ -306,7 +308,7 @@ function printed({ machine, browser: version, drag: d, typing: t, training: w, l
     );
   if (w)
     lines.push(
-      `training on WebAssembly: ${w.tasks} tasks of ours in 10 s, longest ${ms(w.most)}, p99 ${ms(w.p99)}, ${w.over8} over 8 ms`,
+      `training on WebAssembly: ${w.tasks} tasks of ours in 10 s, longest ${ms(w.wall.most)}, p99 ${ms(w.wall.p99)}, ${w.wall.over8} over 8 ms; processor time alone: ${ms(w.processor.most)}, ${ms(w.processor.p99)}, ${w.processor.over8}`,
     );
   if (l)
     lines.push(

@@ -75,7 +75,7 @@ async function train(iterations) {
     .first()
     .click();
   await page.waitForFunction(
-    (wanted) => Number(/iteration\s+([\d,]+)/.exec(document.body.innerText)?.[1].replace(",", "")) >= wanted,
+    (wanted) => Number(/iteration ([\d,]+)\s*of/.exec(document.body.innerText)?.[1].replace(",", "")) >= wanted,
     iterations,
     { timeout: 1_800_000, polling: 500 },
   );
