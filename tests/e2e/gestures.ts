@@ -22,6 +22,7 @@ export async function openDocument(page: Page, document: GanDocument, tab?: stri
 }
 
 async function follow(page: Page, hash: string): Promise<void> {
+  await page.getByRole("button", { name: "Menu", exact: true }).waitFor(); // it follows its address from then on
   await page.keyboard.press("Escape");
   await page.goto(page.url().replace(/#.*$/, "") + hash);
   await page.waitForURL(/#\/d\//);
