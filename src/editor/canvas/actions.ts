@@ -42,10 +42,13 @@ export function bypass({ studio, workbench }: Parts): void {
   else workbench.say(commands.whyNotBypass(context(studio), tab, selection.nodes) ?? "Nothing can be bypassed here.");
 }
 
-export function duplicate({ studio }: Parts): void {
+/** Cards come to lie a little aside; rows stand too close together for that, so theirs is a column of its own. */
+export function duplicate({ studio, workbench }: Parts): void {
   const { tab, selection } = studio.store.getState();
   if (selection.nodes.size === 0) return;
-  const edits = commands.duplicate(context(studio), tab, selection.nodes, { x: 5 * grid, y: 3 * grid });
+  const column = flowOf(tab, workbench.store.getState().direction) === "down" && boxOfSelection({ studio, workbench });
+  const offset = column ? { x: snapped(column.width) + 5 * grid, y: 0 } : { x: 5 * grid, y: 3 * grid };
+  const edits = commands.duplicate(context(studio), tab, selection.nodes, offset);
   if (edits)
     studio.edit(`Duplicate ${counted(selection.nodes, "node")}`, edits, { select: commands.addedNodes(edits) });
 }
@@ -119,10 +122,8 @@ export function addNote({ studio, workbench, view }: Parts): void {
 
 /** Draws a frame around the selected nodes. */
 export function frameSelection({ studio, workbench, view }: Parts): void {
-  const { tab, selection } = studio.store.getState();
-  const box = around(
-    [...rectsNow({ studio, workbench })].filter(([id]) => selection.nodes.has(id)).map(([, rect]) => rect),
-  );
+  const { tab } = studio.store.getState();
+  const box = boxOfSelection({ studio, workbench });
   if (!box) return workbench.say("Select the nodes that the frame goes around.");
   const { direction } = workbench.store.getState();
   // rows stand close together, so there the title goes beside them; cards leave room for it above
@@ -187,6 +188,12 @@ export function rectsNow({ studio, workbench }: Pick<Parts, "studio" | "workbenc
   const { direction } = workbench.store.getState();
   const scene = sceneNow(studio);
   return rectsOf(scene, placesOf(scene, direction), flowOf(scene.name, direction));
+}
+
+/** Around the selected nodes; null where there are none. */
+function boxOfSelection(parts: Pick<Parts, "studio" | "workbench">): Rect | null {
+  const { nodes } = parts.studio.store.getState().selection;
+  return around([...rectsNow(parts)].filter(([id]) => nodes.has(id)).map(([, rect]) => rect));
 }
 
 export function sceneNow(studio: Parts["studio"]): Scene {

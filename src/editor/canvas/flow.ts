@@ -209,7 +209,9 @@ interface End {
 
 function goesAround(scene: Scene, rects: ReadonlyMap<string, Rect>, from: End, to: End): boolean {
   const [a, b] = [rects.get(from.node), rects.get(to.node)];
-  if (!a || !b || b.y - a.y < 2 * pitch.down - 8) return false;
+  if (!a || !b) return false;
+  if (b.y < a.y + a.height) return true; // back up
+  if (b.y - a.y < 2 * pitch.down - 8) return false;
   const start = endOf(scene, a, from, "outputs");
   const end = endOf(scene, b, to, "inputs");
   const between = [...rects]
@@ -230,8 +232,9 @@ function endOf(scene: Scene, { x, y }: Rect, { node, port }: End, side: "inputs"
 
 /** The left border of what stands between two nodes, themselves included. */
 function leftOf(rects: ReadonlyMap<string, Rect>, from: string, to: string): number {
-  const [top, bottom] = [rects.get(from)!.y, rects.get(to)!.y];
-  const middle = (rects.get(from)!.x + rects.get(to)!.x) / 2;
+  const [a, b] = [rects.get(from)!, rects.get(to)!];
+  const [top, bottom] = [Math.min(a.y, b.y), Math.max(a.y, b.y)];
+  const middle = (a.x + b.x) / 2;
   const near = [...rects.values()].filter(
     ({ x, y, width }) => y >= top && y <= bottom && Math.abs(x + width / 2 - (middle + width / 2)) < row.width,
   );
