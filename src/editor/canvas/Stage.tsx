@@ -113,6 +113,7 @@ export function Stage({ tab, remembered, remember }: StageProps) {
             onMoveEnd={(_, viewport) => remember(viewport)}
             snapToGrid={snap}
             snapGrid={snapGrid}
+            nodeDragThreshold={4} // a hand that trembles while it clicks moves nothing
             minZoom={0.1}
             maxZoom={2}
             deleteKeyCode={null}
