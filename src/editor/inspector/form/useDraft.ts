@@ -1,8 +1,8 @@
 /**
  * What stands in a box while it is typed in: every valid text is written at once, one that is not stays in the box with a
- * sentence. Where the value changes from elsewhere (undo, a fix), the box follows.
+ * sentence, and leaves the document as it was before typing. Where the value changes from elsewhere (undo, a fix), the box follows.
  */
-import { useState, type ChangeEvent, type KeyboardEvent } from "react";
+import { useRef, useState, type ChangeEvent, type KeyboardEvent } from "react";
 import type { Field } from "../../../core/kind/fields.ts";
 import { faultOf, isFault, readText, stepped, textOf } from "./text.ts";
 import type { Writer } from "./writer.ts";
@@ -26,6 +26,7 @@ const keyOf = (value: unknown): string => JSON.stringify(value) ?? "";
 
 export function useDraft({ field, written, absent, writer, references }: DraftOptions) {
   const [draft, setDraft] = useState<Draft | null>(null);
+  const start = useRef(""); // what was in the document when typing began
   const open = draft?.beside === keyOf(written) ? draft : null;
   const text = open?.text ?? textOf(field, written);
   const reading = open ? readText(field, open.text, references) : null;
@@ -39,6 +40,14 @@ export function useDraft({ field, written, absent, writer, references }: DraftOp
     const next = readText(field, shown, references);
     if (isFault(next)) setDraft({ text: shown, beside: keyOf(written) });
     else write(next.value, shown);
+  }
+  /** Typing ends. What came before a text that is not valid (the 1 of 1e99) was not meant, and is taken back. */
+  function settle(): void {
+    if (fault !== null && open) {
+      writer.restore();
+      setDraft({ text: open.text, beside: start.current });
+    }
+    writer.seal();
   }
   /** Moves the number by so many steps; false where there is none. */
   function move(direction: 1 | -1, large: boolean): boolean {
@@ -56,9 +65,12 @@ export function useDraft({ field, written, absent, writer, references }: DraftOp
     box: {
       value: text,
       onChange: (event: ChangeEvent<HTMLInputElement>) => type(event.currentTarget.value),
-      onFocus: () => writer.begin(),
+      onFocus() {
+        writer.begin();
+        start.current = keyOf(written);
+      },
       onBlur() {
-        writer.seal();
+        settle();
         if (fault === null) setDraft(null);
       },
       onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
@@ -70,8 +82,9 @@ export function useDraft({ field, written, absent, writer, references }: DraftOp
           writer.restore();
           setDraft(null);
         } else if (key === "Enter") {
-          writer.seal();
+          settle();
           writer.begin();
+          if (fault === null) start.current = keyOf(written);
           event.currentTarget.select();
         }
       },
