@@ -7,8 +7,8 @@ export interface NameFieldProps {
   readonly label: string;
   /** Why this name cannot be taken; null where it can. */
   judge(name: string): string | null;
-  /** Null: the name stays. */
-  onDone(name: string | null): void;
+  /** Null: the name stays; `why`, where another was asked for and cannot be taken. */
+  onDone(name: string | null, why?: string): void;
 }
 
 export function NameField({ name, label, judge, onDone }: NameFieldProps) {
@@ -20,7 +20,8 @@ export function NameField({ name, label, judge, onDone }: NameFieldProps) {
   const finish = (taken: boolean) => {
     if (done.current) return;
     done.current = true;
-    onDone(taken && !fault && text.trim() !== name ? text.trim() : null);
+    if (taken && fault) onDone(null, fault);
+    else onDone(taken && text.trim() !== name ? text.trim() : null);
   };
   return (
     <input
@@ -36,7 +37,7 @@ export function NameField({ name, label, judge, onDone }: NameFieldProps) {
       onBlur={() => finish(true)}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Enter") finish(fault === null);
+        if (event.key === "Enter") finish(true);
         if (event.key === "Escape") finish(false);
       }}
     />

@@ -15,7 +15,7 @@ import { NameField } from "./NameField.tsx";
 import styles from "./Tabs.module.css";
 
 export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
-  const { studio } = useParts();
+  const { studio, workbench } = useParts();
   const document = useStudio((state) => state.document);
   const shown = useStudio((state) => state.tab);
   const [renaming, setRenaming] = useState<GraphName | null>(null);
@@ -34,8 +34,9 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
   }
   const remove = (tab: GraphName) =>
     studio.edit(`Delete ${titleOf(tab)}`, editing.removeGraph({ document }, tab) ?? []);
-  function rename(tab: GraphName, name: string | null): void {
+  function rename(tab: GraphName, name: string | null, why?: string): void {
     setRenaming(null);
+    if (why) workbench.say(why, { tone: "bad" });
     const edits = name === null ? null : editing.renameGraph(context(studio), tab, name);
     if (!edits || isRefused(edits)) return focusTab(list.current, tab);
     const to: GraphName = `${sectionOf(tab)!}.${name!}`;
@@ -74,7 +75,7 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
               name={titleOf(tab)}
               label={`New name of ${titleOf(tab)}`}
               judge={(name) => judge(tab, name)}
-              onDone={(name) => rename(tab, name)}
+              onDone={(name, why) => rename(tab, name, why)}
             />
           ) : (
             <div key={tab} className={styles.tab} data-shown={tab === shown || undefined} role="presentation">
@@ -82,6 +83,7 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
                 type="button"
                 role="tab"
                 className={styles.title}
+                data-deletes={(!readOnly && tab !== "training") || undefined}
                 data-tab={tab}
                 aria-selected={tab === shown}
                 aria-keyshortcuts={readOnly || tab === "training" ? undefined : "F2 Delete"}
