@@ -114,7 +114,7 @@ describe("a DCGAN from an empty page", { timeout: 180_000 }, () => {
 
     await sheet.getByRole("tab", { name: /^Samples/ }).click();
     await sheet.getByRole("spinbutton", { name: "Seed" }).fill("1");
-    await sheet.getByRole("button", { name: "Draw" }).click();
+    await sheet.getByRole("button", { name: "Draw", exact: true }).click();
     const numbers = await fileOf(page, () => sheet.getByRole("button", { name: "Download .npy" }).click());
     await page.keyboard.press("Escape");
 
