@@ -13,6 +13,7 @@ let page: Page;
 beforeAll(async () => {
   studio = await openStudio();
   page = studio.page;
+  page.on("filechooser", () => {}); // so that each one is caught, however soon it opens
 });
 beforeEach(() => openTemplate(page, "toy-ring", "generator"));
 afterAll(() => studio?.close());
@@ -72,7 +73,7 @@ describe("files", () => {
     await page.getByText(/^Link copied/).waitFor();
     const link = await clipboardOf(page);
     expect(new URL(link).hash.length).toBeGreaterThan(200);
-    const other = await studio.another();
+    const other = await studio.context.newPage();
     await other.goto(link);
     await canvasOf(other).waitFor();
     expect(await saveDocument(other)).toEqual(shared);
