@@ -81,6 +81,11 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
     if (taken) tell({ kind: "snapshot", ...taken });
   }
 
+  /** Where training stands still, what is seen is what would be exported. */
+  async function bringUpToDate(): Promise<void> {
+    if (album.iterations.at(-1) !== now.session.iteration) await snapshot();
+  }
+
   async function save(): Promise<void> {
     const state = async () => ({
       document: now.lowered.text,
@@ -109,7 +114,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
 
   async function train(until: number, signal: AbortSignal): Promise<Standing> {
     await run(until, signal);
-    if (album.iterations.at(-1) !== now.session.iteration) await snapshot(); // what is seen is what would be exported
+    await bringUpToDate();
     if (saved !== now.session.iteration) await save();
     return standing();
   }
@@ -147,7 +152,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
       history.append({ iteration: session.iteration, ...stepped });
       stepped = { losses: {}, gradients: {} };
       tellProgress(0);
-      if (album.due(session.iteration, performance.now())) await snapshot();
+      await bringUpToDate();
     }
     return { ...standing(), step };
   }
@@ -176,6 +181,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
     train,
     async iterate(signal) {
       await run(now.session.iteration + 1, signal);
+      await bringUpToDate();
       return standing();
     },
     optimizerStep,
