@@ -17,10 +17,6 @@ export default defineConfig({
     assetsInlineLimit: 0, // the Content-Security-Policy has no data: for scripts and fonts
     chunkSizeWarningLimit: 2000,
     reportCompressedSize: false,
-    rolldownOptions: {
-      // the gallery is a page of its own: nothing of it comes with the studio
-      input: ["index.html", "gallery.html"].map((page) => path.join(import.meta.dirname, "src/editor", page)),
-    },
   },
   worker: { format: "es" },
   optimizeDeps: {

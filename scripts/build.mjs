@@ -43,11 +43,13 @@ function compile(fresh) {
 /** A static site that works from any path, with the built-in data sets in it. */
 async function buildStudio(folder) {
   const { build } = await import("vite");
+  const editor = path.join(root, "src/editor");
+  const pages = ["index.html", "gallery.html"]; // nothing of the gallery comes with the studio
   await build({
     configFile: path.join(root, "vite.config.ts"),
-    root: path.join(root, "src/editor"),
+    root: editor,
     logLevel: "warn",
-    build: { outDir: folder },
+    build: { outDir: folder, rolldownOptions: { input: pages.map((page) => path.join(editor, page)) } },
   });
   cpSync(path.join(root, "data"), path.join(folder, "data"), { recursive: true });
 }
