@@ -16,7 +16,7 @@ export function Health() {
   const last = snapshots.at(-1) ?? null;
   const lines = useOptimizerLines();
   const values = useNorms(lines);
-  const findings = useFindings(last, lines);
+  const findings = useFindings(snapshots, lines);
   return (
     <>
       <header className={styles.title}>
@@ -113,17 +113,18 @@ function useOptimizerLines(): readonly Line[] {
 }
 
 /** Looks anew at each snapshot: often enough for words. */
-function useFindings(last: Snapshot | null, lines: readonly Line[]): readonly Finding[] {
+function useFindings(snapshots: readonly Snapshot[], lines: readonly Line[]): readonly Finding[] {
   const { training } = useParts();
   return useMemo(() => {
+    const last = snapshots.at(-1);
     if (!last) return [];
     const { gradients, length } = training.series;
     const norms = lines.map(({ key, label }) => {
       const column = gradients.get(key)?.subarray(0, length) ?? new Float32Array(0);
       return gradientFinding(label, column.subarray(Math.max(0, length - 50)));
     });
-    return [spreadFinding(last), ...norms].filter((finding) => finding !== null);
-  }, [training, last, lines]);
+    return [spreadFinding(last, snapshots.at(-2)), ...norms].filter((finding) => finding !== null);
+  }, [training, snapshots, lines]);
 }
 
 /** Writes the latest norms into their places, without React. */

@@ -15,12 +15,24 @@ const alike = 0.25;
 const narrow = 0.7;
 const wide = 1.5;
 
-/** Compares the mean pairwise distance of samples with that of as many rows of data. */
-export function spreadFinding({ spread, iteration }: Snapshot): Finding | null {
+/** Iterations in which nothing has been learned yet. */
+const young = 100;
+/** A spread that has grown by this much since the last look: samples drift apart. */
+const grown = 1.1;
+
+/**
+ * Compares the mean pairwise distance of samples with that of as many rows of data. Samples of a young run look alike
+ * too; what tells a collapse is that they do not drift apart.
+ * @param before the snapshot before this one
+ */
+export function spreadFinding({ spread, iteration }: Snapshot, before: Snapshot | null = null): Finding | null {
   if (!spread || !(spread.data > 0) || !Number.isFinite(spread.samples)) return null;
   const ratio = spread.samples / spread.data;
   const beside = `spread ${figures(spread.samples, 3)}, the data's ${figures(spread.data, 3)}`;
   if (iteration === 0) return { tone: "plain", text: `Before training: ${beside}` };
+  const drifts = before?.spread && spread.samples > before.spread.samples * grown;
+  if (ratio < alike && (drifts || iteration < young))
+    return { tone: "plain", text: `Samples look alike so far: ${beside}` };
   if (ratio < alike) return { tone: "warn", text: `Samples look alike: ${beside}. Mode collapse?` };
   if (ratio < narrow) return { tone: "plain", text: `Samples are less varied than the data: ${beside}` };
   if (ratio > wide) return { tone: "plain", text: `Samples lie further apart than the data: ${beside}` };

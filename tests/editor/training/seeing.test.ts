@@ -123,9 +123,15 @@ describe("health", () => {
       tone: "warn",
       text: "Samples look alike: spread 0.120, the data's 0.610. Mode collapse?",
     });
+    expect(spreadFinding(at(0.12, 0.61), at(0.05, 0.61))).toMatchObject({
+      tone: "plain",
+      text: expect.stringMatching(/so far/) as string,
+    });
+    expect(spreadFinding(at(0.12, 0.61), at(0.12, 0.61))!.tone).toBe("warn");
     expect(spreadFinding(at(0.3, 0.61))!.tone).toBe("plain");
     expect(spreadFinding(at(0.6, 0.61))).toEqual({ tone: "good", text: "Samples are as varied as the data" });
     expect(spreadFinding(at(1.2, 0.61))!.text).toMatch(/further apart/);
+    expect(spreadFinding(at(0.01, 0.61, 20))!.tone).toBe("plain");
     expect(spreadFinding(at(0.01, 0.61, 0))!.tone).toBe("plain");
     expect(spreadFinding({ ...at(1, 1), spread: null })).toBeNull();
   });
