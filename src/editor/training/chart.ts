@@ -114,9 +114,19 @@ export function createChart(
         {},
         ...lines.flatMap(({ key, hue, dash }): uPlot.Series[] => {
           const stroke = colour(hue);
-          const common = { show: !hidden.has(key), points: { show: false }, spanGaps: true };
-          const raw = { ...common, stroke: faded(stroke, 0.26), width: 1, show: common.show && memory > 0 };
-          return [raw, { ...common, stroke, width: 1.75, dash: [...dash] }];
+          const alone = () => series.length === 1; // no line goes through one iteration
+          const common = { show: !hidden.has(key), spanGaps: true };
+          const raw = {
+            ...common,
+            points: { show: false },
+            stroke: faded(stroke, 0.26),
+            width: 1,
+            show: common.show && memory > 0,
+          };
+          return [
+            raw,
+            { ...common, points: { show: alone, size: 6, fill: stroke }, stroke, width: 1.75, dash: [...dash] },
+          ];
         }),
       ],
       hooks: {
