@@ -120,7 +120,7 @@ export function histogramPlot({ title, data, samples }: SamplesAmongData, { widt
 
 type Point = readonly [number, number];
 
-const hues = ["#d6456b", "#0e9f8e", "#6d5ef6", "#c77a0a", "#2f7fd6", "#7b5b45"];
+const hues = ["#c8335d", "#007c69", "#5c53fb", "#9f5e01", "#0362b3", "#7b5b45"];
 const mostDots = 4000;
 const among: readonly LegendEntry[] = [
   { name: "data", colour: ink.data },

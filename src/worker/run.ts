@@ -81,9 +81,11 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
     if (taken) tell({ kind: "snapshot", ...taken });
   }
 
-  /** Where training stands still, what is seen is what would be exported. */
-  async function bringUpToDate(): Promise<void> {
+  /** Where training stands still, what is seen is what would be exported, and what a reload finds. */
+  async function settle(): Promise<Standing> {
     if (album.iterations.at(-1) !== now.session.iteration) await snapshot();
+    if (saved !== now.session.iteration) await save();
+    return standing();
   }
 
   async function save(): Promise<void> {
@@ -114,9 +116,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
 
   async function train(until: number, signal: AbortSignal): Promise<Standing> {
     await run(until, signal);
-    await bringUpToDate();
-    if (saved !== now.session.iteration) await save();
-    return standing();
+    return settle();
   }
 
   async function run(until: number, signal: AbortSignal): Promise<void> {
@@ -152,7 +152,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
       history.append({ iteration: session.iteration, ...stepped });
       stepped = { losses: {}, gradients: {} };
       tellProgress(0);
-      await bringUpToDate();
+      await settle();
     }
     return { ...standing(), step };
   }
@@ -181,8 +181,7 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
     train,
     async iterate(signal) {
       await run(now.session.iteration + 1, signal);
-      await bringUpToDate();
-      return standing();
+      return settle();
     },
     optimizerStep,
     async adopt(document) {

@@ -156,9 +156,9 @@ describe("a plot of losses", () => {
       expect((await pixels(await encodePng(svg))).width).toBe(1760);
     }
     const gap = lossPlot([{ name: "loss", x: [0, 1, 2, 3], y: [1, 2, NaN, 3] }], { title: "T" });
-    expect(/stroke="#d6456b" stroke-width="1.8"/.test(gap)).toBe(true);
+    expect(/stroke="#c8335d" stroke-width="1.8"/.test(gap)).toBe(true);
     expect(
-      /<path d="(M[^"]*)" stroke="#d6456b"/
+      /<path d="(M[^"]*)" stroke="#c8335d"/
         .exec(gap.slice(gap.indexOf('stroke-linejoin="round" stroke-linecap="round"><path')))?.[1]
         .match(/M/g),
     ).toHaveLength(2);

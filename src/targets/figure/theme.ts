@@ -14,12 +14,12 @@ export interface Theme {
 }
 
 const onLight = {
-  image: "#6d5ef6",
-  vector: "#0e9f8e",
-  label: "#c77a0a",
-  tokens: "#2f7fd6",
-  embedded: "#2f7fd6",
-  loss: "#d6456b",
+  image: "#5c53fb",
+  vector: "#007c69",
+  label: "#9f5e01",
+  tokens: "#0362b3",
+  embedded: "#0362b3",
+  loss: "#c8335d",
 };
 
 export const themes: Readonly<Record<ThemeName, Theme>> = {
@@ -31,11 +31,11 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     ink: "#ececf2",
     muted: "#a4a4b3",
     flow: {
-      image: "#9a8dff",
-      vector: "#3fd0bd",
+      image: "#9487fe",
+      vector: "#3fd3c0",
       label: "#f0ae4a",
-      tokens: "#6cb2f5",
-      embedded: "#6cb2f5",
+      tokens: "#78b1e9",
+      embedded: "#78b1e9",
       loss: "#ff7c9c",
     },
   },

@@ -155,7 +155,7 @@ describe("the figure of training", () => {
   it("colours wires by what flows", () => {
     const colours = [...svg.matchAll(/<path class="wire" [^>]*stroke="(#\w+)"/g)].map(([, colour]) => colour);
     expect(colours.sort()).toEqual(
-      [...Array(2).fill("#6d5ef6"), ...Array(4).fill("#0e9f8e"), ...Array(2).fill("#d6456b")].sort(),
+      [...Array(2).fill("#5c53fb"), ...Array(4).fill("#007c69"), ...Array(2).fill("#c8335d")].sort(),
     );
   });
 });
