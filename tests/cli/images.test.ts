@@ -119,8 +119,8 @@ describe("a grid of images", () => {
 
 describe("a plot of losses", () => {
   const x = Array.from({ length: 600 }, (_, i) => i + 1);
-  const rose = [0xd6, 0x45, 0x6b];
-  const teal = [0x0e, 0x9f, 0x8e];
+  const rose = [0xc8, 0x33, 0x5d];
+  const teal = [0x00, 0x7c, 0x69];
 
   it("draws a line for each loss, where its values are", async () => {
     const svg = lossPlot([{ name: "d_loss", x, y: x.map(() => 0.5) }, { name: "g_loss", x, y: x.map(() => 2) }], { title: "Losses" }); // prettier-ignore
