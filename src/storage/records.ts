@@ -4,7 +4,7 @@
  */
 import { openDB, type IDBPDatabase } from "idb";
 
-export const storeNames = [
+const storeNames = [
   "documents",
   "previews",
   "versions",

@@ -16,7 +16,7 @@ import { kindIn, standsFor } from "./ports.ts";
 import { refusals, type Refused } from "./refusals.ts";
 import { opened, shifted } from "./sheet.ts";
 
-export const fragmentFormat = "ganvas-fragment/1";
+const fragmentFormat = "ganvas-fragment/1";
 
 export interface Fragment extends Graph {
   readonly format: typeof fragmentFormat;

@@ -55,7 +55,7 @@ export function standIns({ document, vocabulary }: Context, graph: GraphName): {
   );
 }
 
-export const graphsOf = ({ networks, blocks }: GanDocument): GraphName[] => [
+const graphsOf = ({ networks, blocks }: GanDocument): GraphName[] => [
   "training",
   ...Object.keys(networks).map((name): GraphName => `networks.${name}`),
   ...Object.keys(blocks).map((name): GraphName => `blocks.${name}`),

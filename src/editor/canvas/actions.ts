@@ -13,8 +13,7 @@ import { isRefused } from "../../core/editing/refusals.ts";
 import { vocabulary } from "../../kinds/index.ts";
 import type { Parts } from "../model/context.ts";
 import { edgeKey } from "../model/studio.ts";
-import { addChoice, judgingOf } from "./adding.ts";
-import { choicesFor } from "./choices.ts";
+import { judgingOf } from "./adding.ts";
 import { around, grid, snapped, type Point, type Rect } from "./geometry.ts";
 import { flowOf, placesOf, rectsOf, toCanvas, toDocument } from "./places.ts";
 import { sceneOf, type Scene } from "./scene.ts";
@@ -170,21 +169,13 @@ export function nudge({ studio, workbench }: Parts, dx: number, dy: number): voi
   studio.edit(`Move ${counted(selection.nodes, "node")}`, edits, { merge: `nudge ${[...selection.nodes].join(" ")}` });
 }
 
-/** Adds a node of a kind after the selected one. */
-export function addFromPalette(parts: Parts, kind: string): void {
-  const { document, tab, selection } = parts.studio.store.getState();
-  const choice = choicesFor(document, tab, vocabulary).find(({ key }) => key === kind);
-  const after = selection.nodes.size === 1 ? [...selection.nodes][0] : null;
-  if (choice) addChoice(parts, choice, { place: null, end: null, after });
-}
-
 export const tidy = ({ view }: Parts): void => void view.commands?.tidy();
 export const fit = ({ view }: Parts): void => view.commands?.fit();
 export const frame = ({ view }: Parts): void => view.commands?.frame();
 export const search = ({ view }: Parts): void => view.commands?.search();
 
 /** Where the nodes of the shown graph stand on the canvas. */
-export function rectsNow({ studio, workbench }: Pick<Parts, "studio" | "workbench">): ReadonlyMap<string, Rect> {
+function rectsNow({ studio, workbench }: Pick<Parts, "studio" | "workbench">): ReadonlyMap<string, Rect> {
   const { direction } = workbench.store.getState();
   const scene = sceneNow(studio);
   return rectsOf(scene, placesOf(scene, direction), flowOf(scene.name, direction));
@@ -196,7 +187,7 @@ function boxOfSelection(parts: Pick<Parts, "studio" | "workbench">): Rect | null
   return around([...rectsNow(parts)].filter(([id]) => nodes.has(id)).map(([, rect]) => rect));
 }
 
-export function sceneNow(studio: Parts["studio"]): Scene {
+function sceneNow(studio: Parts["studio"]): Scene {
   const { document, analysis, tab } = studio.store.getState();
   return sceneOf(document, analysis, tab, vocabulary);
 }

@@ -12,7 +12,7 @@ import type { Scene } from "./scene.ts";
 export const flowOf = (name: GraphName, direction: Flow): Flow => (name === "training" ? "right" : direction);
 
 /** True where what is shown stands turned from what is kept. */
-export const isTurned = (name: GraphName, direction: Flow): boolean => name !== "training" && direction === "right";
+const isTurned = (name: GraphName, direction: Flow): boolean => name !== "training" && direction === "right";
 
 /** From the document's place to the canvas's, and back. */
 export const toCanvas = (name: GraphName, direction: Flow, point: Point): Point =>

@@ -22,7 +22,7 @@ export function readText(field: Field<unknown>, text: string, references: readon
 export const faultOf = (field: Field<unknown>, written: unknown): string | null =>
   written === undefined || field.read(written) !== undefined ? null : wantedSentence(field);
 
-export const wantedSentence = ({ wanted, optional }: Field<unknown>): string =>
+const wantedSentence = ({ wanted, optional }: Field<unknown>): string =>
   `This takes ${optional ? wanted.replace(/, or null$/, ", or nothing") : wanted}.`;
 
 /** The value of a field as its box shows it: "4×4", "0.5, 0.999", "1e-8". */

@@ -41,7 +41,7 @@ function places(uses: readonly Use[]): string {
 }
 
 /** A field for a value that nothing describes. */
-export function plainField(value: unknown): Field<unknown> {
+function plainField(value: unknown): Field<unknown> {
   const help = "";
   if (typeof value === "number") return number({ default: value, help });
   if (typeof value === "boolean") return boolean({ default: value, help });
