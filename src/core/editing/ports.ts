@@ -69,14 +69,18 @@ export function openPorts(context: JudgingContext, graph: GraphName, node: strin
   const wired = wiredInputs(held, node);
   return (ports?.inputs ?? []).flatMap((port) => {
     if (!port.variadic) return [port.name];
-    const taken = wired.map((name) => indexAt(port, name) ?? -1);
-    const places = Math.max(port.variadic.least, Math.max(-1, ...taken) + 2);
-    return Array.from({ length: places }, (_, index) => `${port.name}.${index}`);
+    return Array.from({ length: placesOf(port, wired) }, (_, index) => `${port.name}.${index}`);
   });
 }
 
+/** A variadic port has a place for each of its wires, for what it needs at least, and a free one after them; others one. */
+export const placesOf = (port: PortSpec, wired: readonly string[]): number =>
+  port.variadic
+    ? Math.max(port.variadic.least, Math.max(-1, ...wired.map((name) => indexAt(port, name) ?? -1)) + 2)
+    : 1;
+
 /** The names of a node's inputs that have a wire. */
-export const wiredInputs = ({ nodes, edges }: Graph, node: string): string[] =>
+const wiredInputs = ({ nodes, edges }: Graph, node: string): string[] =>
   edges.flatMap((edge) => {
     const to = splitEnd(edge.to, nodes);
     return to?.node === node ? [to.port] : [];

@@ -6,7 +6,7 @@ import {
   type GraphName,
   type NodeDeclaration,
 } from "../../core/document/types.ts";
-import { indexAt, portsOfNode } from "../../core/editing/ports.ts";
+import { placesOf, portsOfNode } from "../../core/editing/ports.ts";
 import type { Vocabulary } from "../../core/kind/kind.ts";
 import type { PortKind, PortSpec } from "../../core/kind/ports.ts";
 
@@ -38,12 +38,9 @@ export function portsIn(
   return new Map(Object.entries(graph.nodes).map(([id, declaration]) => [id, shownPorts(id, declaration)]));
 }
 
-/** A variadic port has a place for each of its wires, for what it needs at least, and a free one after them. */
 function slots(port: PortSpec, wired: readonly string[]): ShownPort[] {
   if (!port.variadic) return [shown(port, port.name)];
-  const last = Math.max(-1, ...wired.map((name) => indexAt(port, name) ?? -1));
-  const count = Math.max(port.variadic.least, last + 2);
-  return Array.from({ length: count }, (_, index) => ({
+  return Array.from({ length: placesOf(port, wired) }, (_, index) => ({
     ...shown(port, `${port.name}.${index}`),
     optional: index >= port.variadic!.least,
   }));
