@@ -1,7 +1,7 @@
 /** Work of the worker that a person waits for, can call off, and sees the end of. What is called off ends unheard. */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useParts } from "../model/context.ts";
-import { Refused } from "../training/client.ts";
+import { messageOf } from "../training/client.ts";
 
 export type Job<T> =
   | { readonly status: "idle" }
@@ -52,7 +52,5 @@ export function useJob<T>(): JobControls<T> {
 
 /** What went wrong, as a sentence. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Refused) return error.message;
-  const text = error instanceof Error ? error.message : String(error);
-  return text || "The run was closed or opened anew meanwhile. Try again.";
+  return messageOf(error) || "The run was closed or opened anew meanwhile. Try again.";
 }

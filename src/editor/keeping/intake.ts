@@ -1,12 +1,11 @@
 /** Files that a person opens or drops: each becomes a document, weights, or data. What cannot be read changes nothing. */
 import type { StoreApi } from "zustand/vanilla";
-import { sentence } from "../../core/analysis/diagnostics.ts";
 import type { Edit } from "../../core/document/edits.ts";
 import type { Fields } from "../../core/kind/fields.ts";
 import { vocabulary } from "../../kinds/index.ts";
 import type { Studio } from "../model/studio.ts";
 import type { Workbench } from "../model/workbench.ts";
-import { Refused, type TrainingClient } from "../training/client.ts";
+import { messageOf, type TrainingClient } from "../training/client.ts";
 import { documentText, download, fileName } from "./files.ts";
 import { networkFor, openable, openableWords, recognize, shapesIn, type FileKind, type Shapes } from "./importers.ts";
 import type { IncomingOptions, KeepingState } from "./keeping.ts";
@@ -213,13 +212,6 @@ async function textInFigure(file: File): Promise<string | null> {
     return (await import("../../targets/figure/embed.ts")).readEmbedded(await file.text());
   return (await import("../../targets/figure/png-text.ts")).readFromPng(new Uint8Array(await file.arrayBuffer()));
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Refused
-    ? error.diagnostics.map(sentence).join(" ")
-    : error instanceof Error
-      ? error.message
-      : String(error);
 
 const listed = (names: readonly string[]): string =>
   names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");

@@ -20,7 +20,7 @@ export class Refused extends Error {
   override readonly name = "Refused";
   readonly diagnostics: readonly Diagnostic[];
   constructor(diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map(sentence).join("\n"));
+    super(diagnostics.map(sentence).join(" "));
     this.diagnostics = diagnostics;
   }
 }
@@ -29,6 +29,9 @@ export class Refused extends Error {
 export class WorkerBroke extends Error {
   override readonly name = "WorkerBroke";
 }
+
+/** What an error says to a person; of a refusal, all its sentences. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export function createTrainingClient(spawn: () => Worker): TrainingClient {
   let worker: Worker | null = null;

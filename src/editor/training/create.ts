@@ -3,17 +3,17 @@
  * person's hands stands to the one that is trained. No React and no DOM: tests drive it with recorded messages.
  */
 import { createStore } from "zustand/vanilla";
-import { isError, sentence, type Diagnostic } from "../../core/analysis/diagnostics.ts";
+import { isError, type Diagnostic } from "../../core/analysis/diagnostics.ts";
 import type { GanDocument } from "../../core/document/types.ts";
 import type { Answers, Opened, Progress, Requests } from "../../session/protocol.ts";
 import type { Studio } from "../model/studio.ts";
 import type { Workbench } from "../model/workbench.ts";
 import { createAsking, Superseded } from "./asking.ts";
-import { Refused, type TrainingClient } from "./client.ts";
+import { messageOf, Refused, type TrainingClient } from "./client.ts";
 import { driftBetween } from "./drift.ts";
 import { listen } from "./hearing.ts";
 import { createSeries } from "./series.ts";
-import { initial, rates } from "./state.ts";
+import { initial, openedAs } from "./state.ts";
 import type { Training, TrainingState } from "./training.ts";
 import { counted } from "./words.ts";
 
@@ -24,12 +24,7 @@ export interface TrainingParts {
   /** Under which the run of the open document is kept. */
   runId(): string;
   /** What storage has of a run, cheaply; null where nothing is kept. */
-  kept?(run: string): Promise<KeptRun | null>;
-}
-
-export interface KeptRun {
-  readonly iteration: number;
-  readonly history: Progress;
+  kept?(run: string): Promise<{ readonly iteration: number; readonly history: Progress } | null>;
 }
 
 /** Milliseconds that edits rest before a running training takes them on. */
@@ -39,6 +34,8 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
   const series = createSeries();
   const store = createStore<TrainingState>(() => ({ ...initial, iterations: planned() }));
   const set = (change: Partial<TrainingState>) => store.setState(change);
+  const isPreparing = () => store.getState().now.status === "preparing";
+  const mended = () => !studio.store.getState().analysis.diagnostics.some(isError);
   /** The document that the worker trains; null where none is open. */
   let trained: GanDocument | null = null;
   let run = "";
@@ -190,17 +187,9 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
   }
 
   function takeIn(opened: Opened): void {
-    const { device, backend, batch, seed, iteration, slices, saved } = opened;
     series.clear();
     series.append(opened.history);
-    const { imagesPerSecond } = opened.history;
-    set({
-      ...{ device, backend, batch, seed, iteration, slices, saved, open: true, step: null, looking: null },
-      ...rates(imagesPerSecond, batch),
-      iterations: planned(),
-      snapshots: [...opened.snapshots].sort((a, b) => a.iteration - b.iteration),
-      version: store.getState().version + 1,
-    });
+    set({ ...openedAs(opened), iterations: planned(), version: store.getState().version + 1 });
     for (const notice of opened.notices) workbench.say(notice);
   }
 
@@ -244,13 +233,10 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
     given: Requests[Name],
   ): Promise<Answers[Name] | null> {
     if (!trained) return null;
-    let answer: Answers[Name] | null = null;
-    try {
-      answer = await between(() => ask(name, given));
-    } catch (error) {
+    return between(() => ask(name, given)).catch((error: unknown) => {
       if (!(error instanceof Superseded)) workbench.say(messageOf(error), { tone: "bad" });
-    }
-    return answer;
+      return null;
+    });
   }
 
   /** Mistakes of the person's and failures of the worker end up in the state, where the dock says them. */
@@ -303,22 +289,7 @@ export function createTraining({ client, studio, workbench, runId, kept }: Train
       set({ now: { status: trained ? "paused" : "idle" } });
   }
 
-  function mended(): boolean {
-    return !studio.store.getState().analysis.diagnostics.some(isError);
-  }
-
-  function isPreparing(): boolean {
-    return store.getState().now.status === "preparing";
-  }
-
   function planned(): number {
     return studio.store.getState().analysis.training.settings.iterations;
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Refused
-    ? error.diagnostics.map(sentence).join(" ")
-    : error instanceof Error
-      ? error.message
-      : String(error);

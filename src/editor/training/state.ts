@@ -1,4 +1,5 @@
-/** How training stands before anything was trained, and what its speed comes to. */
+/** How training stands before anything was trained and when a run was opened, and what its speed comes to. */
+import type { Opened } from "../../session/protocol.ts";
 import type { TrainingState } from "./training.ts";
 
 export const initial: TrainingState = {
@@ -21,6 +22,16 @@ export const initial: TrainingState = {
   looking: null,
   step: null,
 };
+
+/** What an opened run says of itself. */
+export function openedAs({ history, snapshots, ...opened }: Opened): Partial<TrainingState> {
+  const { device, backend, batch, seed, iteration, slices, saved } = opened;
+  return {
+    ...{ device, backend, batch, seed, iteration, slices, saved, open: true, step: null, looking: null },
+    ...rates(history.imagesPerSecond, batch),
+    snapshots: [...snapshots].sort((a, b) => a.iteration - b.iteration),
+  };
+}
 
 /** Images a second, and the milliseconds of an iteration; nothing where nothing was timed. */
 export const rates = (imagesPerSecond: number, batch: number) =>
