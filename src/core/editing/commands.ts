@@ -3,13 +3,13 @@
  * Where the reason is worth telling there is a `whyNot…` beside the command.
  */
 import type { Edit } from "../document/edits.ts";
-import { bypassedKey, bypassedOf, layoutOf, notesOf, type Point } from "../document/layout.ts";
+import { bypassedOf, notesOf, type Point } from "../document/layout.ts";
 import { graphOf, splitEnd, type EdgeDeclaration, type Graph, type GraphName, type NodeDeclaration } from "../document/types.ts"; // prettier-ignore
 import { accept, type PortSpec, type PortType } from "../kind/ports.ts";
 import { copy, paste } from "./clipboard.ts";
 import type { EditingContext } from "./context.ts";
-import { freshGraphName, freshId } from "./place.ts";
-import { endText, kindIn, portsOfNode, specAt, typeAt, type End } from "./ports.ts";
+import { freshGraphName } from "./place.ts";
+import { endText, portsOfNode, specAt, typeAt, type End } from "./ports.ts";
 import { isRefused } from "./refusals.ts";
 
 export { bypass, whyNotBypass } from "./bypass.ts";
@@ -21,63 +21,7 @@ export { renameGraph, renameNode } from "./rename.ts";
 export const addedNodes = (edits: readonly Edit[]): string[] =>
   edits.flatMap((edit) => (edit.do === "add-node" || edit.do === "insert-node" ? [edit.node] : []));
 
-export interface Connections {
-  /** An output that feeds the new node. */
-  readonly from?: End;
-  /** An input that the new node feeds. */
-  readonly to?: End;
-}
-
-/** Wires are made where a port fits; a node that was to be connected and cannot be is not added. */
-export function addNode(
-  context: EditingContext,
-  graph: GraphName,
-  kindName: string,
-  at: Point,
-  params?: NodeDeclaration["params"],
-  connect: Connections = {},
-): Edit[] | null {
-  const fresh = newNode(context, graph, kindName, params);
-  if (!fresh) return null;
-  const { held, node, declaration } = fresh;
-  const edges: EdgeDeclaration[] = [];
-  if (connect.from) {
-    const port = inputFor(context, graph, held, declaration, connect.from);
-    if (port === null) return null;
-    edges.push({ from: endText(connect.from), to: endText({ node, port }) });
-  }
-  if (connect.to) {
-    const port = outputFor(context, graph, held, declaration, connect.to);
-    if (port === null) return null;
-    edges.push({ from: endText({ node, port }), to: endText(connect.to) });
-  }
-  return [
-    { do: "add-node", graph, node, declaration },
-    { do: "set-place", graph, node, place: { x: at.x, y: at.y } },
-    ...edges.map((edge): Edit => ({ do: "connect", graph, edge })),
-  ];
-}
-
-/** A new node in the middle of a wire. */
-export function addOnEdge(
-  context: EditingContext,
-  graph: GraphName,
-  kindName: string,
-  at: Point,
-  params: NodeDeclaration["params"],
-  edge: EdgeDeclaration,
-): Edit[] | null {
-  const fresh = newNode(context, graph, kindName, params);
-  const between = fresh && portsBetween(context, graph, fresh.held, fresh.declaration, edge);
-  if (!between) return null;
-  const { node, declaration } = fresh;
-  return [
-    { do: "insert-node", graph, edge, node, declaration, ...between },
-    { do: "set-place", graph, node, place: { x: at.x, y: at.y } },
-  ];
-}
-
-/** A node that is there already, put in the middle of a wire; null where it has wires of its own at these ports. */
+/** A node put in the middle of a wire; null where it has wires of its own at these ports. */
 export function putOnEdge(
   context: EditingContext,
   graph: GraphName,
@@ -154,26 +98,7 @@ function newGraph(context: EditingContext, section: "networks" | "blocks", name:
   ];
 }
 
-interface NewNode {
-  readonly held: Graph;
-  readonly node: string;
-  readonly declaration: NodeDeclaration;
-}
-
-function newNode(
-  { document, vocabulary }: EditingContext,
-  graph: GraphName,
-  kindName: string,
-  params: NodeDeclaration["params"],
-): NewNode | null {
-  const held = graphOf(document, graph);
-  if (!held || !kindIn(vocabulary, graph, kindName)) return null;
-  const taken = Object.keys((layoutOf(document, graph)[bypassedKey] as object | undefined) ?? {});
-  const declaration = params && Object.keys(params).length > 0 ? { kind: kindName, params } : { kind: kindName };
-  return { held, node: freshId(held, kindName, taken), declaration };
-}
-
-/** The input of a new node that can take what an output gives. */
+/** The input of a node that can take what an output gives. */
 function inputFor(
   context: EditingContext,
   graph: GraphName,
@@ -188,7 +113,7 @@ function inputFor(
   return port ? (port.variadic ? `${port.name}.0` : port.name) : null;
 }
 
-/** The output of a new node that an input can take. */
+/** The output of a node that an input can take. */
 function outputFor(
   context: EditingContext,
   graph: GraphName,

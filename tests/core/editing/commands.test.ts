@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addNode, addOnEdge, addedNodes, bypass, deleteNodes, duplicate, group, newNetwork, putOnEdge, removeGraph, renameGraph, renameNode, ungroup, whyNotBypass, whyNotGroup, whyNotUngroup } from "../../../src/core/editing/commands.ts"; // prettier-ignore
+import { addedNodes, bypass, deleteNodes, duplicate, group, newNetwork, putOnEdge, removeGraph, renameGraph, renameNode, ungroup, whyNotBypass, whyNotGroup, whyNotUngroup } from "../../../src/core/editing/commands.ts"; // prettier-ignore
 import { freshGraphName, freshId } from "../../../src/core/editing/place.ts";
 import { isRefused } from "../../../src/core/editing/refusals.ts";
 import { applyEdit, applyEdits, type Edit } from "../../../src/core/document/edits.ts";
@@ -10,7 +10,6 @@ import { fc } from "../../helpers/properties.ts";
 import { done, editing, residual, unordered } from "./contexts.ts";
 
 const net = "networks.net" as const;
-const at = { x: 5, y: 6 };
 
 describe("names", () => {
   it.each([
@@ -30,28 +29,13 @@ describe("names", () => {
 });
 
 describe("adding", () => {
-  it("wires the new node where it comes from and goes to", () => {
-    const edits = addNode(editing(residual), net, "Dropout", at, { p: 0.3 }, { from: { node: "relu", port: "out" }, to: { node: "sum", port: "in.0" } }); // prettier-ignore
-    const changed = done(residual, edits);
-    expect(changed.networks.net.nodes.dropout1).toEqual({ kind: "Dropout", params: { p: 0.3 } });
-    expect(changed.networks.net.edges).toEqual(expect.arrayContaining(wires("relu.out > dropout1.in", "dropout1.out > sum.in.0"))); // prettier-ignore
-    expect(changed.layout[net].dropout1).toEqual(at);
-    expect(addedNodes(edits!)).toEqual(["dropout1"]);
-    expect(codesOf(changed)).toEqual(codesOf(residual));
-  });
-
-  it("is not possible for kinds of another graph, or where no port fits", () => {
-    expect(addNode(editing(residual), net, "GANLoss", at)).toBeNull();
-    expect(addNode(editing(residual), "networks.gone", "ReLU", at)).toBeNull();
-    expect(addNode(editing(residual), net, "Linear", at, {}, { from: { node: "x", port: "out" } })).toBeNull();
-  });
-
-  it("puts new nodes, and such as are there, in the middle of a wire", () => {
+  it("puts a node in the middle of a wire, where it fits and has none of its own", () => {
     const [edge] = wires("bn.out > relu.in");
-    const added = done(residual, addOnEdge(editing(residual), net, "ZeroPad2d", at, undefined, edge));
-    expect(added.networks.net.edges).toEqual(expect.arrayContaining(wires("bn.out > zeropad1.in", "zeropad1.out > relu.in"))); // prettier-ignore
-    expect(addOnEdge(editing(residual), net, "Linear", at, undefined, edge)).toBeNull();
-    const loose = done(residual, addNode(editing(residual), net, "Tanh", at));
+    const loose = done(residual, [
+      { do: "add-node", graph: net, node: "tanh1", declaration: node("Tanh") },
+      { do: "add-node", graph: net, node: "linear1", declaration: node("Linear") },
+    ]);
+    expect(putOnEdge(editing(loose), net, "linear1", edge)).toBeNull();
     expect(done(loose, putOnEdge(editing(loose), net, "tanh1", edge)).networks.net.edges).toEqual(expect.arrayContaining(wires("bn.out > tanh1.in", "tanh1.out > relu.in"))); // prettier-ignore
     expect(putOnEdge(editing(residual), net, "conv", edge)).toBeNull();
   });
@@ -332,8 +316,8 @@ describe("any commands, one after another", () => {
               () => ungroup(context, where, ids),
               () => duplicate(context, where, ids, { x: 1, y: 1 }),
               () => deleteNodes(context, where, ids, { reconnect: connect }),
-              () => addNode(context, where, "ReLU", at, {}, connect ? { from: { node: one, port: "out" } } : {}),
-              () => addOnEdge(context, where, "Tanh", at, {}, { from: `${one}.out`, to: `${two}.in` }),
+              () => [{ do: "add-node", graph: where, node: "n1", declaration: node("ReLU") }],
+              () => putOnEdge(context, where, "n1", { from: `${one}.out`, to: `${two}.in` }),
               () => [{ do: "rename-node", graph: where, node: one, to: `${two}.n` }],
               () => [{ do: "connect", graph: where, edge: { from: `${one}.out`, to: `${two}.in` } }],
             ];
