@@ -32,8 +32,10 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
     studio.edit(`Add ${titleOf(tab)}`, edits, { tab, select: [] });
     setRenaming(tab);
   }
-  const remove = (tab: GraphName) =>
+  function remove(tab: GraphName): void {
     studio.edit(`Delete ${titleOf(tab)}`, editing.removeGraph({ document }, tab) ?? []);
+    workbench.say(`${titleOf(tab)} is deleted.`, { action: { title: "Undo", run: () => studio.undo() } });
+  }
   function rename(tab: GraphName, name: string | null, why?: string): void {
     setRenaming(null);
     if (why) workbench.say(why, { tone: "bad" });
@@ -47,6 +49,11 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
     const result = editing.renameGraph(context(studio), tab, name);
     return isRefused(result) ? result.why : null;
   }
+  /** A tab that was clicked still has the focus while nodes are selected by key: Delete then means them. */
+  function hasSelection(): boolean {
+    const { nodes, edges } = studio.store.getState().selection;
+    return nodes.size + edges.size > 0;
+  }
   function press(event: KeyboardEvent, tab: GraphName): void {
     const at = tabs.indexOf(tab);
     const last = tabs.length - 1;
@@ -58,7 +65,7 @@ export function Tabs({ readOnly = false }: { readonly readOnly?: boolean }) {
       focusTab(list.current, tabs[next]);
     } else if (readOnly || tab === "training") return;
     else if (event.key === "F2") setRenaming(tab);
-    else if (event.key === "Delete") {
+    else if (event.key === "Delete" && !hasSelection()) {
       remove(tab);
       focusTab(list.current, "training");
     } else return;
