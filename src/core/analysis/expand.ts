@@ -292,10 +292,7 @@ export function unknownKind(
   graph: "network" | "training",
 ): Diagnostic {
   const other = graph === "network" ? vocabulary.training : vocabulary.network;
-  if (other.has(kind))
-    return diagnose("kind-elsewhere", place, {
-      kind,
-      belongs: graph === "network" ? "the training graph" : "a network",
-    });
+  const belongs = graph === "network" ? "the training graph" : "a network";
+  if (other.has(kind)) return diagnose("kind-elsewhere", place, { kind, belongs });
   return diagnose("unknown-kind", place, { kind, near: nearest(kind, vocabulary[graph].keys()) });
 }
