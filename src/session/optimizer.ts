@@ -43,6 +43,7 @@ export interface Looks {
   observe?(what: string, weight: Trained, tensor: Tensor): void;
 }
 
+/** With fresh slots, at step 0. A weight that several of its networks share is stepped once. */
 export function createOptimizer(
   tf: Tf,
   declaration: OptimizerDeclaration,

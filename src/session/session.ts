@@ -105,6 +105,10 @@ export interface Session {
   dispose(): void;
 }
 
+/**
+ * A session with fresh weights, at iteration 0; whoever makes it disposes it. Throws a UserError where the program trains nothing,
+ * where a data set has too few rows for a batch, and where memory does not suffice.
+ */
 export function createSession(options: SessionOptions): Session {
   const { tf, program, dataSets, variant, readEvery, measureGradients = false } = options;
   const training = trainingOf(program);

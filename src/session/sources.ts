@@ -23,6 +23,7 @@ export interface SourceOptions {
   readonly dataSets: ReadonlyMap<string, DataSet>;
 }
 
+/** The sources of a program; the same seed, batch and data give the same draws. */
 export function createSources(program: TrainingProgram, { seed, batch, dataSets }: SourceOptions): Sources {
   const declared = new Map(program.sources.map((source) => [source.id, source]));
   const orders = new Map(

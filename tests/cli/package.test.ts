@@ -7,15 +7,17 @@ import { root, scratch } from "./ganvas.ts";
 const { folder, remove } = scratch("package");
 afterAll(remove);
 
-it("packs everything that templates, train and export need, below 15 MB", () => {
+it("packs everything that templates, train, export and the studio need, below 20 MB", () => {
   execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root });
   const [tarball] = readdirSync(folder).filter((file) => file.endsWith(".tgz"));
-  expect(statSync(path.join(folder, tarball)).size).toBeLessThan(15e6);
+  expect(statSync(path.join(folder, tarball)).size).toBeLessThan(20e6);
   const home = path.join(folder, "node_modules");
   mkdirSync(home);
   execFileSync("tar", ["-xzf", path.join(folder, tarball), "-C", home]);
   // what `npm install` would bring: the dependencies, and no development dependency is asked for by dist/
   symlinkSync(path.join(root, "node_modules"), path.join(home, "package/node_modules"));
+  const studio = path.join(home, "package/dist/studio");
+  expect([existsSync(path.join(studio, "index.html")), existsSync(path.join(studio, "data"))]).toEqual([true, false]); // data/ has them once
   const ganvas = (...args: string[]) =>
     execFileSync(process.execPath, [path.join(home, "package/dist/cli/main.js"), ...args], {
       cwd: folder,

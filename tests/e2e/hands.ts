@@ -184,11 +184,14 @@ export async function until<T>(
   }
 }
 
-/** Where something is, once it stands still. */
+/** Where something is, once it is seen and stands still. */
 export async function boxOf(locator: Locator): Promise<Spot & { readonly width: number; readonly height: number }> {
   let before = "";
   return (await until(
-    () => locator.boundingBox(),
+    async () => {
+      const isSeen = await locator.evaluate((element) => getComputedStyle(element).visibility === "visible");
+      return isSeen ? locator.boundingBox() : null;
+    },
     (box) => {
       const here = JSON.stringify(box);
       const still = box !== null && here === before;

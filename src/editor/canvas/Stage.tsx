@@ -61,6 +61,7 @@ export function Stage({ tab, remembered, remember }: StageProps) {
   const searching = useLocal((state) => state.searching);
   const connecting = useLocal((state) => state.connecting);
   const movesEnds = useKeyPress(several);
+  const [isPlaced, setPlaced] = useState(false);
   const [pointer] = useState(() => ({ current: null as { x: number; y: number } | null }));
 
   const dragging = useDragging(stage);
@@ -81,6 +82,7 @@ export function Stage({ tab, remembered, remember }: StageProps) {
           className={styles.canvas}
           data-training={isTraining || undefined}
           data-moves-ends={movesEnds || undefined}
+          data-unplaced={!isPlaced || undefined}
           onPointerMove={(event) => (pointer.current = { x: event.clientX, y: event.clientY })}
           onPointerLeave={() => (pointer.current = null)}
           onPointerDownCapture={() => {
@@ -109,7 +111,9 @@ export function Stage({ tab, remembered, remember }: StageProps) {
               const opens = stage.scene.nodes.get(node.id)?.opens;
               if (opens) parts.studio.show(opens);
             }}
-            onInit={() => void flow.setViewport(remembered ?? firstView(stage, space()))}
+            onInit={() => {
+              void flow.setViewport(remembered ?? firstView(stage, space())).then(() => setPlaced(true));
+            }}
             onMoveEnd={(_, viewport) => remember(viewport)}
             snapToGrid={snap}
             snapGrid={snapGrid}

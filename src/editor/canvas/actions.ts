@@ -192,8 +192,10 @@ function sceneNow(studio: Parts["studio"]): Scene {
   return sceneOf(document, analysis, tab, vocabulary);
 }
 
+/** What the commands of the core are told of the open document. */
 export const context = (studio: Parts["studio"]): EditingContext => contextOf(judgingOf(studio));
 
+/** @param x, y the upper left corner, in the coordinates of the document */
 export const move = (graph: GraphName, node: string, { x, y }: Point): Edit => ({
   do: "set-place",
   graph,

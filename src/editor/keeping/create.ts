@@ -35,6 +35,10 @@ const writeAfter = 300;
 /** Milliseconds between two former states that are kept only because time passed. */
 const versionEvery = 60_000;
 
+/**
+ * Keeps what a person does: saves the open document after each edit, remembers former states, and takes in files, links and
+ * kept documents. A file that cannot be read leaves the open document as it is.
+ */
 export function createKeeping({ studio, workbench, storage, client, ownData, opened }: KeepingParts): Keeping {
   const { documents } = storage;
   const store = createStore<KeepingState>(() => ({

@@ -74,6 +74,10 @@ export const edgeKey = ({ from, to }: { readonly from: string; readonly to: stri
 const historyLength = 1000;
 const nothing: Selection = { nodes: new Set(), edges: new Set() };
 
+/**
+ * A studio with this document open, its history empty.
+ * @param dataSets what is known of data sets by name; call `refresh` when it knows more
+ */
 export function createStudio(document: GanDocument, dataSets: DataSetLookup): Studio {
   const look = (next: GanDocument) => analyze(next, vocabulary, dataSets);
   const store = createStore<StudioState>(() => begin(document, 0));

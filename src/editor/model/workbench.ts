@@ -54,6 +54,7 @@ const initial: WorkbenchState = {
   toasts: [],
 };
 
+/** @param kept what was remembered of the last visit, in the place of the defaults */
 export function createWorkbench(kept: Partial<WorkbenchState> = {}): Workbench {
   const store = createStore<WorkbenchState>(() => ({ ...initial, ...kept }));
   let count = 0;

@@ -33,6 +33,7 @@ export class WorkerBroke extends Error {
 /** What an error says to a person; of a refusal, all its sentences. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** @param spawn starts a worker; called at the first request, and again after a restart */
 export function createTrainingClient(spawn: () => Worker): TrainingClient {
   let worker: Worker | null = null;
   let lastId = 0;

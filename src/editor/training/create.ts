@@ -30,6 +30,10 @@ export interface TrainingParts {
 /** Milliseconds that edits rest before a running training takes them on. */
 const adoptAfter = 300;
 
+/**
+ * Ties the open document to the worker: asks it to train, hears what it tells, and decides what an edit means for the run. Opens
+ * nothing by itself: the worker starts with the first request.
+ */
 export function createTraining({ client, studio, workbench, runId, kept }: TrainingParts): Training {
   const series = createSeries();
   const store = createStore<TrainingState>(() => ({ ...initial, iterations: planned() }));
