@@ -198,12 +198,14 @@ async function typing(graph) {
         addEventListener(
           "keydown",
           ({ timeStamp }) => {
+            const painted = new MessageChannel(); // its message comes after the frame has been painted
+            painted.port1.onmessage = () => resolve(performance.now() - timeStamp);
             const look = () => {
-              const shown = document.querySelector(".react-flow").textContent.includes(shape);
-              if (shown) requestAnimationFrame(() => resolve(performance.now() - timeStamp));
+              const isShown = document.querySelector(".react-flow").textContent.includes(shape);
+              if (isShown) painted.port2.postMessage(null);
               else requestAnimationFrame(look);
             };
-            look();
+            requestAnimationFrame(look);
           },
           { once: true, capture: true },
         );

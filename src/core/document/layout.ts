@@ -33,10 +33,11 @@ export const notesKey = "$notes";
 export const bypassedKey = "$bypassed";
 
 /** Places and all else of one graph; empty where there is nothing readable. */
-export const layoutOf = (document: GanDocument, graph: string): Layout => asRecord(own(document.layout, graph));
+export const layoutOf = (document: Pick<GanDocument, "layout">, graph: string): Layout =>
+  asRecord(own(document.layout, graph));
 
 /** The notes and frames of a graph, by their ids. */
-export function notesOf(document: GanDocument, graph: string): Readonly<Record<string, Note>> {
+export function notesOf(document: Pick<GanDocument, "layout">, graph: string): Readonly<Record<string, Note>> {
   const notes = Object.entries(asRecord(layoutOf(document, graph)[notesKey]));
   return Object.fromEntries(notes.filter((entry): entry is [string, Note] => isNote(entry[1])));
 }

@@ -23,15 +23,29 @@ export function opened({ document }: Pick<JudgingContext, "document">, name: Gra
   const graph = graphOf(document, name);
   if (!graph) return null;
   const ghosts = bypassedOf(document, name);
-  const entries = Object.entries(layoutOf(document, name));
+  const { places, notes } = partsOf(layoutOf(document, name));
   const kept = Object.entries(ghosts).flatMap(([id, { place }]) => (place ? [[id, place] as const] : []));
   return {
     graph: unfold(graph, ghosts),
     bypassed: new Set(Object.keys(ghosts)),
-    places: Object.fromEntries([...entries.filter(([key]) => !isReserved(key)), ...kept]),
-    notes: Object.fromEntries(entries.filter(([key]) => isReserved(key) && key !== bypassedKey)),
+    places: kept.length > 0 ? { ...places, ...Object.fromEntries(kept) } : places,
+    notes,
   };
 }
+
+/** A graph's layout apart: nodes' places, and the rest but for bypassed nodes. Found once for each layout that there is. */
+function partsOf(layout: Layout): Pick<Sheet, "places" | "notes"> {
+  const known = partsKnown.get(layout);
+  if (known) return known;
+  const entries = Object.entries(layout);
+  const parts = {
+    places: Object.fromEntries(entries.filter(([key]) => !isReserved(key))),
+    notes: Object.fromEntries(entries.filter(([key]) => isReserved(key) && key !== bypassedKey)),
+  };
+  partsKnown.set(layout, parts);
+  return parts;
+}
+const partsKnown = new WeakMap<Layout, Pick<Sheet, "places" | "notes">>();
 
 export function closed(
   context: Pick<JudgingContext, "document" | "vocabulary">,

@@ -8,6 +8,7 @@ import {
   SelectionMode,
   useKeyPress,
   useReactFlow,
+  type OnMoveEnd,
   type Viewport,
 } from "@xyflow/react";
 import { useMemo, useRef, useState } from "react";
@@ -32,6 +33,7 @@ import { useDragging } from "./useDragging.ts";
 import { useDrop } from "./useDrop.ts";
 import { useKeys } from "./useKeys.ts";
 import { useScene } from "./useScene.ts";
+import { useSteady } from "./useSteady.ts";
 import { ViewsContext } from "./views.ts";
 import { firstView } from "./viewport.ts";
 import { Wire } from "./Wire.tsx";
@@ -66,6 +68,8 @@ export function Stage({ tab, remembered, remember }: StageProps) {
 
   const dragging = useDragging(stage);
   const wiring = useConnecting(stage, frame);
+  const onMoveEnd: OnMoveEnd = (_, viewport) => remember(viewport);
+  const handlers = useSteady({ ...dragging.handlers, ...wiring, onMoveEnd });
   const drop = useDrop(stage, frame);
   const press = useKeys(stage, frame);
   const commands = useCommands(stage, frame, pointer);
@@ -100,8 +104,7 @@ export function Stage({ tab, remembered, remember }: StageProps) {
             edges={edges}
             nodeTypes={nodeTypes}
             edgeTypes={edgeTypes}
-            {...dragging.handlers}
-            {...wiring}
+            {...handlers}
             connectionLineComponent={ConnectionLine}
             connectionMode={ConnectionMode.Strict}
             connectionRadius={28}
@@ -114,7 +117,6 @@ export function Stage({ tab, remembered, remember }: StageProps) {
             onInit={() => {
               void flow.setViewport(remembered ?? firstView(stage, space())).then(() => setPlaced(true));
             }}
-            onMoveEnd={(_, viewport) => remember(viewport)}
             snapToGrid={snap}
             snapGrid={snapGrid}
             nodeDragThreshold={4} // a hand that trembles while it clicks moves nothing

@@ -89,6 +89,8 @@ export interface Scene {
   /** In reading order: a node stands after what flows into it. */
   readonly nodes: ReadonlyMap<string, NodeView>;
   readonly wires: readonly WireView[];
+  /** The wires as the graph has them. */
+  readonly edges: readonly EdgeDeclaration[];
 }
 
 /** @param before the scene of the same graph a moment ago: what is the same in it is taken over as it is. */
@@ -112,10 +114,7 @@ export function sceneOf(
   const known = new Map(earlier?.wires.map((wire) => [wire.key, wire]));
   const seen = new Set<string>();
   const nodes = new Map<string, NodeView>();
-  for (const id of readingOrder(
-    Object.keys(graph.nodes),
-    wires.map(({ from, to }) => [from.node, to.node]),
-  )) {
+  for (const id of orderOf(graph, wires, earlier)) {
     const found: Surroundings = {
       ports: ports.get(id)!,
       arriving: arriving.get(id) ?? [],
@@ -133,11 +132,24 @@ export function sceneOf(
     training: name === "training",
     places: sheet?.places ?? {},
     nodes,
+    edges: graph.edges,
     wires: wires.map((wire) => {
       const old = known.get(wire.key);
       return old && same(old, wire) ? old : wire;
     }),
   };
+}
+
+/** The former order where the graph has the same nodes and wires, as it has while a parameter is typed. */
+function orderOf({ nodes, edges }: Graph, wires: readonly WireView[], earlier: Scene | null): Iterable<string> {
+  const ids = Object.keys(nodes);
+  const isSame =
+    earlier?.edges === edges && earlier.nodes.size === ids.length && ids.every((id) => earlier.nodes.has(id));
+  if (isSame) return earlier.nodes.keys();
+  return readingOrder(
+    ids,
+    wires.map(({ from, to }) => [from.node, to.node]),
+  );
 }
 
 interface Surroundings {

@@ -59,7 +59,8 @@ export function useScene(tab: GraphName): Stage {
     const before = last.current.edges;
     return (last.current.edges = keeping(before, flowEdges(scene, rects, flow, selection.edges, before)));
   }, [scene, rects, flow, selection.edges]);
-  const kept = useMemo(() => notesOf(document, tab), [document, tab]);
+  const { layout } = document;
+  const kept = useMemo(() => notesOf({ layout }, tab), [layout, tab]);
   const notes = useMemo(
     () => flowNotes(kept, tab, direction, selection.nodes),
     [kept, tab, direction, selection.nodes],

@@ -171,13 +171,16 @@ const existing = (document: GanDocument, tab: GraphName): GraphName => (graphOf(
 const momentOf = ({ document, tab, selection }: Moment): Moment => ({ document, tab, selection });
 
 /** A selection without what is no longer there. */
-function present(document: GanDocument, tab: GraphName, { nodes, edges }: Selection): Selection {
+function present(document: GanDocument, tab: GraphName, selection: Selection): Selection {
   const graph = graphOf(document, tab);
-  if (!graph) return nothing;
-  const wires = new Set(graph.edges.map(edgeKey));
+  const { nodes, edges } = selection;
+  if (!graph || nodes.size + edges.size === 0) return nothing;
+  const wires = edges.size > 0 ? new Set(graph.edges.map(edgeKey)) : edges;
   const [notes, bypassed] = [notesOf(document, tab), bypassedOf(document, tab)];
-  const there = (id: string) => [graph.nodes, notes, bypassed].some((some) => Object.hasOwn(some, id));
-  return { nodes: new Set([...nodes].filter(there)), edges: new Set([...edges].filter((key) => wires.has(key))) };
+  const isNode = (id: string) => [graph.nodes, notes, bypassed].some((some) => Object.hasOwn(some, id));
+  const isWire = (key: string) => wires.has(key);
+  if ([...nodes].every(isNode) && [...edges].every(isWire)) return selection;
+  return { nodes: new Set([...nodes].filter(isNode)), edges: new Set([...edges].filter(isWire)) };
 }
 
 const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
