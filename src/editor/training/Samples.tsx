@@ -28,8 +28,8 @@ const orders = [
   { value: "latent", title: "By latent: each keeps its place" },
 ] as const;
 const barChoices = [
-  { value: "off", title: "Pictures alone" },
   { value: "on", title: "D's score as a bar" },
+  { value: "off", title: "Pictures alone" },
 ] as const;
 
 export function Samples() {
@@ -37,7 +37,7 @@ export function Samples() {
   const snapshot = useShownSnapshot();
   const [drawn, setDrawn] = useState<Drawn | null>(null);
   const [order, setOrder] = useState<(typeof orders)[number]["value"]>("score");
-  const [bars, setBars] = useState<(typeof barChoices)[number]["value"]>("off");
+  const [bars, setBars] = useState<(typeof barChoices)[number]["value"]>("on");
   const [pointed, setPointed] = useState<number | null>(null);
   const [opened, setOpened] = useState<number | null>(null);
   const [choosing, setChoosing] = useState(false);
