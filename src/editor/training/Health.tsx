@@ -1,21 +1,21 @@
 /** Whether the game goes well, beside the losses, which say little: gradients, how varied samples are, what D thinks of them. */
 import { CircleAlert, CircleCheck, Info } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef } from "react";
+import { useCallback, useMemo } from "react";
 import type { Snapshot } from "../../session/protocol.ts";
 import { useParts, useStudio, useTraining } from "../model/context.ts";
 import styles from "./Dock.module.css";
-import { createPace } from "./drawing.ts";
 import healthStyles from "./Health.module.css";
 import { gradientFinding, meanOf, spreadFinding, type Finding } from "./health.ts";
 import { optimizerLines, type Line } from "./lines.ts";
 import { Sparkline } from "./Sparkline.tsx";
+import { useLatest } from "./useLatest.ts";
 import { figures, grouped } from "./words.ts";
 
 export function Health() {
   const snapshots = useTraining((state) => state.snapshots);
   const last = snapshots.at(-1) ?? null;
   const lines = useOptimizerLines();
-  const values = useNorms(lines);
+  const values = useLatest<HTMLDListElement>("gradients", lines, 3);
   const findings = useFindings(snapshots, lines);
   return (
     <>
@@ -49,7 +49,7 @@ function GradientRow({ line }: { readonly line: Line }) {
     <div>
       <dt title={`Length of the gradient of ${line.label}'s weights, before clipping`}>‖∇‖ {line.label}</dt>
       <dd>
-        <span className="number" data-norm={line.key} />
+        <span className="number" data-latest={line.key} />
         <Sparkline values={values} hue={line.hue} />
       </dd>
     </div>
@@ -125,25 +125,4 @@ function useFindings(snapshots: readonly Snapshot[], lines: readonly Line[]): re
     });
     return [spreadFinding(last, snapshots.at(-2)), ...norms].filter((finding) => finding !== null);
   }, [training, snapshots, lines]);
-}
-
-/** Writes the latest norms into their places, without React. */
-function useNorms(lines: readonly Line[]) {
-  const { training } = useParts();
-  const ref = useRef<HTMLDListElement>(null);
-  useEffect(() => {
-    const write = () => {
-      const { length, gradients } = training.series;
-      for (const place of ref.current?.querySelectorAll<HTMLElement>("[data-norm]") ?? [])
-        place.textContent = figures(gradients.get(place.dataset.norm ?? "")?.[length - 1], 3);
-    };
-    const pace = createPace(write, 200);
-    pace.ask();
-    const off = training.store.subscribe(({ version }, before) => version !== before.version && pace.ask());
-    return () => {
-      off();
-      pace.dispose();
-    };
-  }, [training, lines]);
-  return ref;
 }

@@ -13,7 +13,7 @@ import { createPace, useTheme } from "./drawing.ts";
 import { lossLines, type Line } from "./lines.ts";
 import chartStyles from "./Losses.module.css";
 import { fileName, saveFile } from "./saving.ts";
-import { figures } from "./words.ts";
+import { useLatest } from "./useLatest.ts";
 
 const smoothings = [
   { value: "0", title: "None" },
@@ -52,7 +52,7 @@ export function Losses() {
     [lines, hidden, memory, scale, range],
   );
   const host = useChart(options, chart, setZoomed);
-  const values = useValues(lines);
+  const values = useLatest<HTMLElement>("losses", lines);
 
   const flip = (key: string) =>
     setFlipped((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
@@ -77,7 +77,7 @@ export function Losses() {
               onClick={() => flip(line.key)}
             >
               <Swatch line={line} />
-              {line.label} <span className="number" data-loss={line.key} />
+              {line.label} <span className="number" data-latest={line.key} />
             </button>
           ))}
         </div>
@@ -123,7 +123,7 @@ const LastValues = ({ lines }: { readonly lines: readonly Line[] }) => (
       {lines.map(({ key, label }) => (
         <tr key={key}>
           <th scope="row">{label}</th>
-          <td data-loss={key} />
+          <td data-latest={key} />
         </tr>
       ))}
     </tbody>
@@ -197,25 +197,4 @@ function usePlot(): typeof uPlot | null {
     };
   }, []);
   return Plot;
-}
-
-/** Writes the latest values beside the names, without React. */
-function useValues(lines: readonly Line[]) {
-  const { training } = useParts();
-  const ref = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const write = () => {
-      const { length, losses } = training.series;
-      for (const place of ref.current?.querySelectorAll<HTMLElement>("[data-loss]") ?? [])
-        place.textContent = figures(losses.get(place.dataset.loss ?? "")?.[length - 1]);
-    };
-    const pace = createPace(write, 200);
-    pace.ask();
-    const off = training.store.subscribe(({ version }, before) => version !== before.version && pace.ask());
-    return () => {
-      off();
-      pace.dispose();
-    };
-  }, [training, lines]);
-  return ref;
 }
