@@ -4,16 +4,7 @@
  */
 import { openDB, type IDBPDatabase } from "idb";
 
-const storeNames = [
-  "documents",
-  "previews",
-  "versions",
-  "runs",
-  "snapshots",
-  "dataSets",
-  "rows",
-  "settings",
-] as const;
+const storeNames = ["documents", "previews", "versions", "runs", "snapshots", "dataSets", "rows", "settings"] as const;
 export type StoreName = (typeof storeNames)[number];
 
 /** [document, time]: keys are ordered by their parts, numbers before texts. */
