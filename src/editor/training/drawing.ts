@@ -10,31 +10,51 @@ export interface Pace {
   dispose(): void;
 }
 
-/** @param every milliseconds between two drawings, at least */
+/**
+ * Drawings take turns, one in a frame: together they would hold the page up.
+ * @param every milliseconds between two drawings, at least
+ */
 export function createPace(draw: () => void, every: number): Pace {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let frame = 0;
   let drawnAt = -Infinity;
   const inFrame = () => {
-    frame = 0;
     drawnAt = performance.now();
     draw();
   };
   const onTime = () => {
     timer = undefined;
-    frame = requestAnimationFrame(inFrame); // a hidden page gives no frame until it is seen again
+    waiting.add(inFrame);
+    nextTurn();
   };
   return {
     ask() {
-      if (timer !== undefined || frame !== 0) return;
+      if (timer !== undefined || waiting.has(inFrame)) return;
       timer = setTimeout(onTime, Math.max(0, drawnAt + every - performance.now()));
     },
     dispose() {
       clearTimeout(timer);
-      cancelAnimationFrame(frame);
-      [timer, frame] = [undefined, 0];
+      timer = undefined;
+      waiting.delete(inFrame);
     },
   };
+}
+
+/** What waits for a frame of its own. */
+const waiting = new Set<() => void>();
+let isComing = false;
+
+function nextTurn(): void {
+  if (isComing || waiting.size === 0) return;
+  isComing = true;
+  requestAnimationFrame(() => {
+    // a hidden page gives no frame until it is seen again
+    isComing = false;
+    const [draw] = waiting;
+    if (!draw) return;
+    waiting.delete(draw);
+    nextTurn();
+    draw();
+  });
 }
 
 export interface Surface {
