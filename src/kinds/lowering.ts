@@ -2,7 +2,7 @@
  * What a kind owes to each target, and what it is handed there. tfjs is named as a type only: kinds get it as an
  * argument. Images are NHWC in tfjs; shapes, ONNX and PyTorch are NCHW.
  */
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import type { Fields, Params } from "../core/kind/fields.ts";
 import type { FunctionKind, LayerKind, SinkKind, SourceKind } from "../core/kind/kind.ts";
 import type { PortType } from "../core/kind/ports.ts";
@@ -136,11 +136,28 @@ export interface SourceLowering<F extends Fields = Fields> {
 export interface FunctionLowering<F extends Fields = Fields> {
   /** A Python expression of its inputs; null where an optional one has no wire. Modules: torch, and F for its functional. */
   pytorch(params: Params<F>, inputs: readonly (string | null)[]): string;
-  tfjs(
-    context: { readonly tf: Tf; readonly ops: Ops },
-    params: Params<F>,
-    inputs: readonly (Tensor | null)[],
-  ): Tensor | Scalar;
+  /** One tensor for each output. Images are NHWC, labels int32. */
+  tfjs(context: FunctionContext, params: Params<F>, inputs: readonly (Tensor | null)[]): Tensor | readonly Tensor[];
+}
+
+export interface FunctionContext {
+  readonly tf: Tf;
+  /** Differentiable operations in PyTorch's meaning, as often as this computation needs. */
+  readonly ops: Ops;
+  /** Null where an optional port has no wire. */
+  readonly inputs: readonly (PortType | null)[];
+  readonly outputs: readonly PortType[];
+  /** The random numbers of this node in this computation: the same stream again at each call. */
+  random(): RandomStream;
+  /** What the node keeps, by name, as the last computation left it. */
+  readonly state: Readonly<Record<string, Tensor>>;
+  /** Replaces a part of the state after the computation; the tensor is taken over. */
+  setState(name: string, value: Tensor): void;
+  /**
+   * The gradient of Σ y with respect to x, itself differentiable. Both are inputs of a node that `differentiates`; zeros where
+   * y does not depend on x.
+   */
+  gradient(y: Tensor, x: Tensor): Tensor;
 }
 
 export interface Progress {

@@ -25,6 +25,15 @@ export interface GradientTape {
   dispose(): void;
 }
 
+/**
+ * The gradient of Σ y with respect to x, taken while a tape records and recorded on it too, so that it can be differentiated
+ * again. y and all that it was made of from x must be on that tape; zeros where y does not depend on x.
+ */
+export function gradientWithin(tf: Tf, y: Tensor, x: Tensor): Tensor {
+  const { grads } = tf.engine().gradients(() => y, [x], tf.onesLike(y), true);
+  return grads[0] ?? tf.zerosLike(x);
+}
+
 export function createTape(tf: Tf): GradientTape {
   const { state } = tf.engine();
   let nodes: typeof state.activeTape = [];

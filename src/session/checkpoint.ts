@@ -21,7 +21,7 @@ export interface Checkpoint {
    * weight, or the rule, came into the program later.
    */
   readonly began?: Readonly<Record<string, number>>;
-  /** "weights/NETWORK/PATH", "slots/OPTIMIZER/NETWORK/PATH/SLOT", "averages/OPTIMIZER/NETWORK/PATH". */
+  /** "weights/NETWORK/PATH", "slots/OPTIMIZER/NETWORK/PATH/SLOT", "averages/OPTIMIZER/NETWORK/PATH", "state/NODE.NAME". */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
 }
 

@@ -1,5 +1,5 @@
 /** How weights start: each by its own initializer and its own stream of the seed, so that editing one layer leaves the rest. */
-import type { NetworkProgram } from "../core/program/types.ts";
+import type { NetworkProgram, WeightDeclaration } from "../core/program/types.ts";
 import { elements, globalName, weightsOf, type Weight } from "../core/program/weights.ts";
 import type { Initializer } from "../core/kind/weights.ts";
 import { draw, type RandomStream } from "../runtime/philox.ts";
@@ -13,6 +13,15 @@ export function initialWeights(network: NetworkProgram, seed: number): Map<strin
   );
 }
 
+/** How what functions of the training graph keep starts, by path. */
+export const initialState = (declarations: readonly WeightDeclaration[], seed: number): Map<string, Weight> =>
+  new Map(
+    declarations.map(({ path, shape, init }) => {
+      const stream = draw(seed, `init/state/${path}`, { iteration: 0 });
+      return [path, { shape, data: initial(init, elements(shape), stream) }];
+    }),
+  );
+
 function initial(init: Initializer, size: number, stream: RandomStream): Float32Array {
   switch (init.type) {
     case "constant":
@@ -21,5 +30,10 @@ function initial(init: Initializer, size: number, stream: RandomStream): Float32
       return stream.uniform(size).map((u) => init.low + (init.high - init.low) * u);
     case "normal":
       return stream.normal(size).map((z) => init.mean + init.std * z);
+    case "unit": {
+      const direction = stream.normal(size);
+      const length = Math.hypot(...direction);
+      return direction.map((z) => z / length);
+    }
   }
 }

@@ -12,6 +12,7 @@ import { createTape, type GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { CompiledNetwork } from "../targets/tfjs/network.ts";
 import { withinMemory, type Witness } from "./failure.ts";
+import type { FunctionState } from "./function-state.ts";
 import type { OptimizerState } from "./optimizer.ts";
 import { perform, type Stage } from "./perform.ts";
 import type { Sources } from "./sources.ts";
@@ -22,6 +23,7 @@ export interface Machine {
   readonly training: TrainingProgram;
   readonly networks: ReadonlyMap<string, CompiledNetwork>;
   readonly optimizers: ReadonlyMap<string, OptimizerState>;
+  readonly functionState: FunctionState;
   readonly sources: Sources;
   readonly seed: number;
   readonly batch: number;
@@ -41,7 +43,7 @@ export interface Iteration {
 
 /** @param witness where given, gets a copy of everything that is computed. */
 export function beginIteration(machine: Machine, iteration: number, witness?: (witness: Witness) => void): Iteration {
-  const { tf, networks, optimizers, sources, seed, batch, measureGradients } = machine;
+  const { tf, networks, optimizers, functionState, sources, seed, batch, measureGradients } = machine;
   const values = createValues(tf);
   const tapes = new Map<string, GradientTape>();
   const losses = new Map<string, Scalar>();
@@ -79,6 +81,9 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     }),
     ops: opsOf,
     record: (gradient, compute) => (gradient ? tapeOf(gradient.slice).record(compute) : compute()),
+    random: (id) => draw(seed, id, { iteration, step }),
+    state: functionState.of,
+    setState: functionState.set,
     watch,
   });
 

@@ -8,6 +8,8 @@ import type { Compute, Draw, Evaluate, Gradient } from "../core/program/types.ts
 import { functions, kindOf } from "../kinds/index.ts";
 import type { Drawn } from "../kinds/lowering.ts";
 import type { Ops } from "../runtime/ops.ts";
+import type { RandomStream } from "../runtime/philox.ts";
+import { gradientWithin } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { CompiledNetwork, Evaluation } from "../targets/tfjs/network.ts";
 import { withinMemory } from "./failure.ts";
@@ -25,6 +27,12 @@ export interface Stage {
   /** The operations for values that this update differentiates, or that none does. */
   ops(gradient: Gradient | null): Ops;
   record<T>(gradient: Gradient | null, compute: () => T): T;
+  /** The random numbers of a function in this computation. */
+  random(instruction: string): RandomStream;
+  /** What a function keeps, by name. */
+  state(node: string): Readonly<Record<string, Tensor>>;
+  /** Replaces a part of it; the tensor is taken over. */
+  setState(node: string, name: string, value: Tensor): void;
   /** Sees every value that a source or function gives. */
   watch?(place: Place, what: string, value: Tensor): void;
 }
@@ -76,13 +84,34 @@ function performEvaluate(stage: Stage, instruction: Evaluate): void {
   instruction.outputs.forEach(({ value }, port) => values.set(value, outputs[names[port]]));
 }
 
-function performCompute({ tf, batch, values, ops, record, watch }: Stage, instruction: Compute): void {
-  const { node, params, gradient } = instruction;
+function performCompute(stage: Stage, instruction: Compute): void {
+  const { tf, batch, values, ops, record, random, state, setState, watch } = stage;
+  const { id, node, params, gradient } = instruction;
   const place = { graph: "training", node };
   const { tfjs } = kindOf(functions, instruction.kind).lowering;
+  const kept = new Map<string, Tensor>();
+  const context = {
+    tf,
+    ops: ops(gradient),
+    inputs: instruction.inputs.map((input) => input && input.type),
+    outputs: instruction.outputs.map(({ type }) => type),
+    random: () => random(id),
+    state: state(node),
+    setState(name: string, value: Tensor) {
+      kept.get(name)?.dispose();
+      kept.set(name, tf.keep(value));
+    },
+    gradient: (y: Tensor, x: Tensor) => gradientWithin(tf, y, x),
+  };
   const inputs = instruction.inputs.map((input) => input && values.get(input));
-  const compute = () => tf.tidy(() => tfjs({ tf, ops: ops(gradient) }, params, inputs)) as Tensor;
-  const result = withinMemory(place, batch, () => record(gradient, compute));
-  values.set(instruction.outputs[0].value, result);
-  watch?.(place, node, result);
+  const compute = () => tf.tidy(() => [tfjs(context, params, inputs)].flat() as Tensor[]);
+  try {
+    const results = withinMemory(place, batch, () => record(gradient, compute));
+    instruction.outputs.forEach(({ value }, port) => values.set(value, results[port]));
+    for (const result of results) watch?.(place, node, result);
+  } catch (error) {
+    tf.dispose([...kept.values()]);
+    throw error;
+  }
+  for (const [name, value] of kept) setState(node, name, value);
 }

@@ -12,6 +12,7 @@ import type { Tf } from "../runtime/tf.ts";
 import { permute } from "../targets/tfjs/layout.ts";
 import type { CompiledNetwork } from "../targets/tfjs/network.ts";
 import { OutOfMemory } from "./failure.ts";
+import type { FunctionState } from "./function-state.ts";
 import { drawLatents, rowsOf, type Latents, type SampleOptions } from "./latents.ts";
 import { evaluate, perform, type Pass, type Stage } from "./perform.ts";
 import { createValues, type Values } from "./values.ts";
@@ -40,6 +41,7 @@ export interface SampledFrom {
   readonly training: TrainingProgram;
   readonly sampling: Sampling;
   readonly networks: ReadonlyMap<string, CompiledNetwork>;
+  readonly functionState: FunctionState;
   /** By the id of the source that reads it. */
   readonly dataSets: ReadonlyMap<string, DataSet>;
 }
@@ -128,7 +130,7 @@ async function inChunks<T>(count: number, compute: (start: number, rows: number)
 
 /** Some rows of samples and their scores; all that is computed belongs to `values`. */
 function computeRows(
-  { tf, sampling, networks }: SampledFrom,
+  { tf, sampling, networks, functionState }: SampledFrom,
   values: Values,
   latents: Latents,
   start: number,
@@ -151,6 +153,9 @@ function computeRows(
     evaluation: ({ network }) => passOf(network),
     ops: () => ops,
     record: (_, compute) => compute(),
+    random: (id) => draw(0, `sample/${id}`, { iteration: 0, step: 0 }),
+    state: (node) => functionState.of(node),
+    setState: (_node, _name, value) => value.dispose(), // drawing samples changes nothing
   };
   for (const instruction of sampling.instructions) perform(stage, instruction);
   const sample = values.get(sampling.sample);

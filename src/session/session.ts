@@ -15,8 +15,9 @@ import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts
 import { createVariables, readWeights } from "../targets/tfjs/variables.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { finishWithinMemory, requireFinite, withinMemory } from "./failure.ts";
-import { initialWeights } from "./initialize.ts";
+import { initialState, initialWeights } from "./initialize.ts";
 import { meaningOf } from "./live.ts";
+import { createFunctionState } from "./function-state.ts";
 import { createOptimizer } from "./optimizer.ts";
 import type { Transplant } from "./protocol.ts";
 import {
@@ -137,13 +138,15 @@ export function createSession(options: SessionOptions): Session {
   };
   const networks = compileAll(weightAt);
   const averaged = compileAll(averageAt);
+  const functionState = createFunctionState(tf, training.state, initialState(training.state, seed));
   const cells = [
     ...weightCells(networkOf.values()),
+    ...functionState.cells,
     ...[...optimizers.values()].flatMap((optimizer) => optimizer.cells),
   ];
   const state = createState(tf, cells, optimizers);
   const sources = createSources(training, { seed, batch, dataSets });
-  const machine = { tf, training, networks, optimizers, sources, seed, batch, measureGradients };
+  const machine = { tf, training, networks, optimizers, functionState, sources, seed, batch, measureGradients };
   const trainer = createTrainer(machine, state, readEvery);
 
   return {
@@ -177,6 +180,7 @@ export function createSession(options: SessionOptions): Session {
     dispose() {
       trainer.drop({ back: false });
       for (const optimizer of optimizers.values()) optimizer.dispose();
+      functionState.dispose();
       variables.dispose();
     },
   };
@@ -184,7 +188,7 @@ export function createSession(options: SessionOptions): Session {
   function sampledFrom(): SampledFrom {
     const { sampling } = training;
     if (!sampling) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
-    return { tf, training, sampling, networks: averaged, dataSets };
+    return { tf, training, sampling, networks: averaged, functionState, dataSets };
   }
 
   async function checkpoint(): Promise<Checkpoint> {
@@ -206,9 +210,10 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function transplant(saved: Checkpoint): Transplant {
-    const { tensors, began, kept, fresh } = transplanted(cells, saved, (network) =>
-      initialWeights(networkOf.get(network)!.program, seed),
-    );
+    const { tensors, began, kept, fresh } = transplanted(cells, saved, {
+      weights: (network) => initialWeights(networkOf.get(network)!.program, seed),
+      state: initialState(training.state, seed),
+    });
     takeOver({ ...saved, tensors, began });
     return { kept, fresh };
   }

@@ -1,5 +1,5 @@
 /**
- * Everything that training changes: named cells (weights, buffers, optimizers' slots and averages) and counters. Snapshots hold
+ * Everything that training changes: named cells (weights, buffers, optimizers' slots and averages, what functions keep) and counters. Snapshots hold
  * references to them, checkpoints hold their values in PyTorch's layout.
  */
 import type { Tensor } from "@tensorflow/tfjs";
@@ -15,8 +15,12 @@ export interface TrainedNetwork {
 }
 
 export interface Readable {
-  /** "weights/generator/fc.weight", "slots/g_opt/generator/fc.weight/exp_avg", "averages/g_opt/generator/fc.weight". */
+  /**
+   * "weights/generator/fc.weight", "slots/g_opt/generator/fc.weight/exp_avg", "averages/g_opt/generator/fc.weight",
+   * "state/pool.images".
+   */
   readonly name: string;
+  /** Empty for what functions of the training graph keep. */
   readonly network: string;
   /** The weight that it is, or whose shape and layout it has. */
   readonly weight: WeightDeclaration;
@@ -24,7 +28,7 @@ export interface Readable {
 }
 
 export interface Cell extends Readable {
-  readonly role: "weight" | "slot" | "average";
+  readonly role: "weight" | "slot" | "average" | "state";
   /** Takes the tensor over. */
   set(value: Tensor): void;
 }

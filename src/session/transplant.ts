@@ -9,12 +9,12 @@ export interface Transplanted extends Transplant, Required<Pick<Checkpoint, "ten
 /**
  * A value for every cell: the checkpoint's where it has one of this name and shape; else a weight's initial value, zeros for a
  * slot, and the weight itself for an average. A shared weight has one value in all its networks.
- * @param initial the weights with which a network starts.
+ * @param initial the weights with which a network starts, and what functions keep at first
  */
 export function transplanted(
   cells: readonly Cell[],
   saved: Checkpoint,
-  initial: (network: string) => WeightStore,
+  initial: { readonly weights: (network: string) => WeightStore; readonly state: WeightStore },
 ): Transplanted {
   const savedOf = ({ name, weight }: Cell): Weight | undefined => {
     const found = saved.tensors.get(name);
@@ -27,11 +27,12 @@ export function transplanted(
     const value = kept.get(name) ?? savedOf(cell);
     if (value) kept.set(name, value);
   }
-  const initials = new Map(weights.map(({ network }) => [network, initial(network)]));
+  const initials = new Map(weights.map(({ network }) => [network, initial.weights(network)]));
   const weightOf = ({ network, weight }: Cell): Weight =>
     kept.get(globalName(network, weight)) ?? initials.get(network)!.get(weight.path)!;
   const valueOf = (cell: Cell): Weight => {
     if (cell.role === "weight") return weightOf(cell);
+    if (cell.role === "state") return savedOf(cell) ?? initial.state.get(cell.weight.path)!;
     return savedOf(cell) ?? (cell.role === "slot" ? zeros(cell.weight.shape) : weightOf(cell));
   };
   const fresh = weights.filter(({ network, weight }) => !kept.has(globalName(network, weight)));

@@ -1,6 +1,6 @@
 /**
  * What the conformance loop runs every layer kind on. A kind is picked up by being in the vocabulary: its default case and
- * most odd ones are derived from its ports and fields; `extras.ts` adds what cannot be derived.
+ * most odd ones are derived from its ports and fields; `extras/` adds what cannot be derived.
  */
 import type { Field, Json } from "../../src/core/kind/fields.ts";
 import {
@@ -15,7 +15,8 @@ import type { NetworkProgram } from "../../src/core/program/types.ts";
 import { elements } from "../../src/core/program/weights.ts";
 import { layers } from "../../src/kinds/index.ts";
 import type { Layer } from "../../src/kinds/lowering.ts";
-import { extras, type Extra } from "./extras.ts";
+import { extras } from "./extras/index.ts";
+import type { Extra } from "./extras/types.ts";
 import { understand } from "./document.ts";
 
 export interface Case {
@@ -90,7 +91,7 @@ export function casesOf(kind: Layer): Case[] {
   for (const extra of extras[kind.name] ?? [])
     if (!add(extra.name, extra.params ?? {}, extra.inputs.map(typeOf), { batch: extra.batch ?? 3 }))
       throw new Error(
-        `the case "${extra.name}" of ${kind.name} in extras.ts is a second of its name, or does not analyze`,
+        `the case "${extra.name}" of ${kind.name} in extras/ is a second of its name, or does not analyze`,
       );
   if (![...cases.values()].some(({ leading }) => leading))
     throw new Error(`no default input fits the default parameters of ${kind.name}: add a size to rungs in cases.ts`);

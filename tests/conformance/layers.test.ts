@@ -15,7 +15,7 @@ import { casesOf, refusalCase, type Case } from "./cases.ts";
 import { expectEqual } from "./compare.ts";
 import { understand, understandDocument } from "./document.ts";
 import { openCase, portOf, resultsOf, type Mode } from "./evaluation.ts";
-import { extras, raisesInPyTorch, refusals } from "./extras.ts";
+import { extras, raisesInPyTorch, refusals } from "./extras/index.ts";
 import { digest, folder, goldenFile, howToUpdate, passes, readFixture, recipeLine, refusalLine } from "./recipe.ts";
 
 beforeAll(openTraining);

@@ -1,7 +1,8 @@
 /** A function of the training graph on tfjs: its value and its gradients, in PyTorch's layout. */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import { createOps } from "../../src/runtime/ops.ts";
+import { loss } from "../../src/core/kind/ports.ts";
 import type { Tf } from "../../src/runtime/tf.ts";
+import { functionContext } from "../helpers/function-context.ts";
 import type { Results } from "./evaluation.ts";
 import type { LossCase } from "./loss-cases.ts";
 import { inputValues, type Plain } from "./values.ts";
@@ -23,7 +24,9 @@ export function computeLoss(
 ): Tensor {
   const rest = [...values];
   const ports = inputs.map((input) => (input ? rest.shift()! : null));
-  return kind.lowering.tfjs({ tf, ops: createOps(tf, { secondOrder }) }, params, ports);
+  const types = inputs.map((input) => input && input.type);
+  const context = functionContext(tf, { secondOrder, inputs: types, outputs: [loss] });
+  return [kind.lowering.tfjs(context, params, ports)].flat()[0] as Tensor;
 }
 
 /** "out", and "grad <port>" for each wired input. */

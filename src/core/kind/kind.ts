@@ -80,6 +80,10 @@ export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extend
   arithmetic(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): readonly Arithmetic[];
   /** FLOPs of one sample's forward pass, a multiply-add counted as two. */
   flops?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): number;
+  /** True where what comes out for one sample depends on the others of its batch (BatchNorm), in training mode. */
+  readonly mixesSamples?: boolean;
+  /** The bounds of all that comes out, where the kind itself sets some: Tanh's [-1, 1]. */
+  range?(params: Params<F>): readonly [number, number] | null;
   /** False where a gradient penalty may not lie on top of it. */
   readonly twiceDifferentiable: boolean;
   readonly lowering: Lowering;
@@ -143,8 +147,13 @@ export interface FunctionKind<F extends Fields = Fields, Lowering = unknown> ext
   infer(params: Params<F>, inputs: readonly (PortType | null)[]): readonly PortType[] | Misfit;
   /** True where it scores the critic: the optimizer of a network wired straight to it goes first. */
   critic?(params: Params<F>): boolean;
-  /** True where it differentiates its inputs, so that what lies above needs second order. */
-  readonly differentiates?: boolean;
+  /**
+   * Where it holds a gradient of its inputs (a penalty on it): the ports of the value that is differentiated and of what it is
+   * differentiated by. What lies between them is computed so that it can be differentiated twice.
+   */
+  readonly differentiates?: { readonly output: string; readonly wrt: string };
+  /** What it keeps from one evaluation to the next, by name; none of it is trained. */
+  state?(params: Params<F>, inputs: readonly (PortType | null)[]): readonly WeightSpec[];
   readonly lowering: Lowering;
 }
 

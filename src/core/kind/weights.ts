@@ -7,7 +7,9 @@
 export type Initializer =
   | { readonly type: "constant"; readonly value: number }
   | { readonly type: "uniform"; readonly low: number; readonly high: number }
-  | { readonly type: "normal"; readonly mean: number; readonly std: number };
+  | { readonly type: "normal"; readonly mean: number; readonly std: number }
+  /** A direction: standard normal numbers divided by their length, as spectral norm begins. */
+  | { readonly type: "unit" };
 
 /** The two habits of the field: PyTorch's defaults, and N(0, 0.02) as in the DCGAN paper. A network picks one. */
 export const initSchemes = ["pytorch", "dcgan"] as const;
@@ -26,6 +28,7 @@ export interface WeightSpec {
 }
 
 export const constant = (value: number): Initializer => ({ type: "constant", value });
+export const unit: Initializer = { type: "unit" };
 export const normal = (mean: number, std: number): Initializer => ({ type: "normal", mean, std });
 
 /** U(−1/√fan, 1/√fan): what kaiming_uniform_(a=√5) comes to in torch.nn.Linear and the convolutions. */

@@ -93,14 +93,22 @@ export function parseProgram(text: string): Program {
     };
   }
   function initializer(written: string): Initializer {
-    const [, kind, first, second] = /^(\w+)\(([^,)]+)(?:, ([^)]+))?\)$/.exec(written) ?? fail("an initializer");
+    const [, kind, first, second] = /^(\w+)\(([^,)]+)?(?:, ([^)]+))?\)$/.exec(written) ?? fail("an initializer");
     const [a, b] = [Number(first), Number(second)];
+    if (kind === "unit") return { type: kind };
     if (kind === "constant") return { type: kind, value: a };
     if (kind === "uniform") return { type: kind, low: a, high: b };
-    return kind === "normal" ? { type: kind, mean: a, std: b } : fail("constant, uniform or normal");
+    return kind === "normal" ? { type: kind, mean: a, std: b } : fail("constant, uniform, normal or unit");
   }
   function parseTraining(settings: TrainingSettings): TrainingProgram {
-    const parsed: Mutable<TrainingProgram> = { settings, sources: [], optimizers: [], iteration: [], sampling: null };
+    const parsed: Mutable<TrainingProgram> = {
+      settings,
+      sources: [],
+      optimizers: [],
+      state: [],
+      iteration: [],
+      sampling: null,
+    };
     for (let m = take(source); m; m = take(source))
       parsed.sources.push({
         id: m[1],
@@ -111,6 +119,7 @@ export function parseProgram(text: string): Program {
       });
     for (let m = take(optimizer); m; m = take(optimizer))
       parsed.optimizers.push({ id: m[1], kind: m[2], params: json(m[3]), trains: words(m[4]) });
+    for (let m = take(state); m; m = take(state)) parsed.state.push(parseWeight(m));
     for (let m = take(slice); m; m = take(slice)) {
       const opened: Mutable<Slice> = { id: m[1], optimizer: m[2], step: Number(m[3]), instructions: [] };
       for (let next = trainingInstruction(); next; next = trainingInstruction()) opened.instructions.push(next);
@@ -179,6 +188,8 @@ const input = /^ {2}input (\S+) (\S+)$/;
 const instruction = /^ {2}(\S+) = (\S+)((?: [^\s{]+)*) (\{.*\}) -> (.+) flops (\d+)$/s;
 const weight =
   /^ {4}(weight|buffer) (\S+) \[([\d,]*)\] (\w+\([^)]*\))( shared)?(?: tfjs \[([\d,]+)\])?(?: name (\S+))?$/;
+/** What functions of the training graph keep: written like a buffer, one level further out. */
+const state = /^ {2}(buffer) (\S+) \[([\d,]*)\] (\w+\([^)]*\))( shared)?(?: tfjs \[([\d,]+)\])?(?: name (\S+))?$/;
 const output = /^ {2}output (\S+) = (\S+) (\S+)$/;
 const source = /^ {2}source (\S+) = (\S+) (\{.*\}) -> (.+) draws (\d+)$/s;
 const optimizer = /^ {2}optimizer (\S+) = (\S+) (\{.*\}) trains (.*)$/s;

@@ -59,10 +59,12 @@ function printInitializer(init: Initializer): string {
       return `uniform(${init.low}, ${init.high})`;
     case "normal":
       return `normal(${init.mean}, ${init.std})`;
+    case "unit":
+      return "unit()";
   }
 }
 
-function printTraining({ settings, sources, optimizers, iteration, sampling }: TrainingProgram): string[] {
+function printTraining({ settings, sources, optimizers, state, iteration, sampling }: TrainingProgram): string[] {
   return [
     `training batch ${settings.batch} iterations ${settings.iterations} seed ${settings.seed}`,
     ...sources.map(
@@ -73,6 +75,7 @@ function printTraining({ settings, sources, optimizers, iteration, sampling }: T
       ({ id, kind, params, trains }) =>
         `  optimizer ${id} = ${kind} ${JSON.stringify(params)} trains ${trains.join(" ")}`,
     ),
+    ...state.map(printWeight).map((line) => line.slice(2)),
     ...iteration.flatMap((slice) => [
       `  slice ${slice.id} optimizer ${slice.optimizer} step ${slice.step}`,
       ...slice.instructions.map((instruction) => `    ${printTrainingInstruction(instruction)}`),

@@ -101,7 +101,7 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[], shar
       slice: slices.length,
       inputs,
       live: inputs.filter((_, index) => !wired[index].stale),
-      differentiates: node.role === "function" && node.kind.differentiates === true,
+      differentiates: node.role === "function" && node.kind.differentiates !== undefined,
       gradient: null,
     };
     known.set(key, scheduled);

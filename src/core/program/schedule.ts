@@ -8,7 +8,14 @@ import type { Json } from "../kind/fields.ts";
 import { scheduleIteration, type SharedWeights } from "./schedule-iteration.ts";
 import { scheduleSampling } from "./schedule-sampling.ts";
 import { givenOutputs, type Nodes, type SinkNode } from "./schedule-values.ts";
-import type { OptimizerDeclaration, Sampling, Slice, SourceDeclaration, TrainingProgram } from "./types.ts";
+import type {
+  OptimizerDeclaration,
+  Sampling,
+  Slice,
+  SourceDeclaration,
+  TrainingProgram,
+  WeightDeclaration,
+} from "./types.ts";
 
 /** Null where a document neither trains nor samples. */
 export function schedule(analysis: Analysis): TrainingProgram | null {
@@ -18,7 +25,8 @@ export function schedule(analysis: Analysis): TrainingProgram | null {
   const iteration = scheduleIteration(nodes, sinks, sharedWeights(analysis));
   const sampling = sample === null ? null : scheduleSampling(nodes, sample);
   const sources = sourcesOf(nodes, iteration, sampling);
-  return { settings, sources, optimizers: sinks.map(optimizer), iteration, sampling };
+  const state = stateOf(nodes, iteration);
+  return { settings, sources, optimizers: sinks.map(optimizer), state, iteration, sampling };
 }
 
 /** The trainable weights of each network that shared blocks tie to others. */
@@ -67,6 +75,27 @@ const optimizer = (sink: SinkNode): OptimizerDeclaration => ({
   params: sink.kind.resolve(sink.params) as Record<string, Json>,
   trains: sink.kind.trains(sink.params),
 });
+
+/** What the functions of an iteration keep. */
+function stateOf(nodes: Nodes, iteration: readonly Slice[]): WeightDeclaration[] {
+  const computed = new Set(
+    iteration.flatMap(({ instructions }) => instructions.flatMap((each) => (each.op === "compute" ? [each.node] : []))),
+  );
+  return [...computed].sort(byId).flatMap((id) => {
+    const node = nodes.get(id)!;
+    if (node.role !== "function") return [];
+    const types = node.inputs.map((input) => input.type);
+    return (node.kind.state?.(node.params, types) ?? []).map(({ name, shape, init, tfjs }) => ({
+      name,
+      path: `${id}.${name}`,
+      shared: false,
+      trainable: false,
+      shape,
+      init: init.pytorch,
+      tfjs: tfjs ?? null,
+    }));
+  });
+}
 
 /** The sources that anything draws from, with their draws in one iteration; sampling draws outside of it. */
 function sourcesOf(nodes: Nodes, iteration: readonly Slice[], sampling: Sampling | null): SourceDeclaration[] {

@@ -60,6 +60,8 @@ export interface TrainingProgram {
   readonly settings: TrainingSettings;
   readonly sources: readonly SourceDeclaration[];
   readonly optimizers: readonly OptimizerDeclaration[];
+  /** What functions keep from one evaluation to the next, by path "NODE.NAME"; saved with the weights, trained by nobody. */
+  readonly state: readonly WeightDeclaration[];
   /** One iteration: a slice is one step of one optimizer. */
   readonly iteration: readonly Slice[];
   readonly sampling: Sampling | null;

@@ -20,10 +20,16 @@ export const weightShape = (shape: readonly number[]): string => (shape.length =
 
 /** How a weight starts: "N(0, 0.02)", "U(−0.1, 0.1)", "all 1". */
 export function startText(init: Initializer): string {
-  if (init.type === "constant") return `all ${rounded(init.value)}`;
-  return init.type === "normal"
-    ? `N(${rounded(init.mean)}, ${rounded(init.std)})`
-    : `U(${rounded(init.low)}, ${rounded(init.high)})`;
+  switch (init.type) {
+    case "constant":
+      return `all ${rounded(init.value)}`;
+    case "uniform":
+      return `U(${rounded(init.low)}, ${rounded(init.high)})`;
+    case "normal":
+      return `N(${rounded(init.mean)}, ${rounded(init.std)})`;
+    case "unit":
+      return "a random direction of length 1";
+  }
 }
 
 export const initWords: Readonly<Record<InitScheme, string>> = {

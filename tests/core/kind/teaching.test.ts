@@ -14,6 +14,7 @@ import { optimizers, type Hyperparameters } from "../../../src/runtime/optimizer
 import { casesOf, type Case } from "../../conformance/cases.ts";
 import { understand } from "../../conformance/document.ts";
 import { lossCasesOf } from "../../conformance/loss-cases.ts";
+import { functionContext } from "../../helpers/function-context.ts";
 import { dataSets } from "../../helpers/data-sets.ts";
 import { openTraining, tf } from "../../runtime/wasm-backend.ts";
 
@@ -123,7 +124,10 @@ describe("examples at given values are what training computes", () => {
         tf.tidy(() => {
           const values = given(line);
           const scores = kind.inputs.map((port) => values.get(port.name) ?? values.get("x") ?? values.get("p"));
-          const compute = (...some: readonly (Tensor | null)[]) => kind.lowering.tfjs(context(), params, some);
+          const compute = (...some: readonly (Tensor | null)[]) =>
+            [
+              kind.lowering.tfjs(functionContext(tf, { inputs: types, outputs: [loss] }), params, some),
+            ].flat()[0] as Tensor;
           const tensors = scores.map((value) => (value === undefined ? null : tf.tensor([[value]])));
           const slope = () => tf.grad((x) => compute(...tensors.slice(0, -1), x).asScalar())(tensors.at(-1)!);
           close(

@@ -260,7 +260,7 @@ describe("gradients", () => {
   /** A penalty as WGAN-GP has it: it differentiates `output` with respect to `wrt`. */
   const penalty = {
     name: "TestPenalty", title: "TestPenalty", shelf: "Losses", summary: "", equation: "", lesson: "", graph: "training", role: "function",
-    fields: {}, outputs: [{ name: "out", types: ["loss"], help: "" }], differentiates: true, infer: () => [loss], arithmetic: () => [], lowering: {},
+    fields: {}, outputs: [{ name: "out", types: ["loss"], help: "" }], differentiates: { output: "output", wrt: "wrt" }, infer: () => [loss], arithmetic: () => [], lowering: {},
     inputs: [{ name: "output", types: ["vector"], help: "" }, { name: "wrt", types: ["vector"], help: "" }],
   } as const satisfies NodeKind; // prettier-ignore
   const withPenalty = vocabularyOf([...(kinds as readonly NodeKind[]), penalty]);

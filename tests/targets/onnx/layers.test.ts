@@ -1,7 +1,7 @@
 /** Every layer kind with its default parameters: written, run in ONNX Runtime, read back and run again. */
 import { describe, expect, it } from "vitest";
 import { analyze } from "../../../src/core/analysis/analyze.ts";
-import { isError } from "../../../src/core/analysis/diagnostics.ts";
+import { isError, UserError } from "../../../src/core/analysis/diagnostics.ts";
 import { emptyDocument, type GanDocument } from "../../../src/core/document/types.ts";
 import type { PortSpec } from "../../../src/core/kind/ports.ts";
 import { layers, vocabulary } from "../../../src/kinds/index.ts";
@@ -24,7 +24,7 @@ const cases = [...layers.values()].flatMap((kind) =>
 describe("a network of one layer", () => {
   it("is tried for every kind", () => expect([...new Set(cases.map(({ kind }) => kind))]).toEqual([...layers.keys()]));
 
-  it.each(cases)("$title is the same in ONNX Runtime, and read back", async ({ document, type }) => {
+  it.each(cases)("$title is the same in ONNX Runtime, and read back", async ({ kind, document, type }) => {
     const network = programOf(document).networks[0];
     const weights = randomWeights(network);
     const tfjs = inTfjs(network, weights);
@@ -33,7 +33,8 @@ describe("a network of one layer", () => {
       const proof = await proveOnnx({ bytes, network, run: tfjs.run, batches: [1, 3], seed: 5 });
       expect(proof.largest, `opset ${opset}`).toBeLessThanOrEqual(1e-5);
       if (opset !== 17 || type === "label") continue; // how many classes a label has, the file does not say
-      const read = readOnnx(bytes, "layer.onnx");
+      const read = readable(kind, bytes);
+      if (!read) continue;
       expect(sameWeights(read.weights, weights)).toBe(true);
       const again = inTfjs(programOf(read.document).networks[0], read.weights);
       expect(
@@ -44,6 +45,17 @@ describe("a network of one layer", () => {
     tfjs.dispose();
   });
 });
+
+/** Null where the layer is several operators and no kind reads one of them: such a file brings its document along. */
+function readable(kind: string, bytes: Uint8Array): ReturnType<typeof readOnnx> | null {
+  try {
+    return readOnnx(bytes, "layer.onnx");
+  } catch (error) {
+    if (layers.get(kind)!.lowering.onnx.operators.length > 0 || !(error instanceof UserError)) throw error;
+    expect(error.diagnostics.map(({ code }) => code)).toEqual(["onnx-operator"]);
+    return null;
+  }
+}
 
 /** Inputs in.0, in.1, …, the layer, and an Output for each of its ports. */
 function documentOf(kind: Layer, type: Fed): GanDocument {

@@ -1,0 +1,18 @@
+/** What the conformance loop cannot derive from a kind's ports and fields: the tables of this folder, joined. */
+import { basic } from "./basic.ts";
+import { convolution } from "./convolution.ts";
+import type { Table } from "./types.ts";
+
+const tables: readonly Table[] = [basic, convolution];
+
+/** Throws where two tables speak of one kind. */
+function joined<K extends keyof Table>(what: K): NonNullable<Table[K]> {
+  const entries = tables.flatMap((table) => Object.entries(table[what] ?? {}));
+  const twice = entries.find(([kind], index) => entries.findIndex(([other]) => other === kind) < index);
+  if (twice) throw new Error(`two tables of ${what} speak of ${twice[0]}`);
+  return Object.fromEntries(entries) as NonNullable<Table[K]>;
+}
+
+export const extras = joined("extras");
+export const refusals = joined("refusals");
+export const raisesInPyTorch = joined("raisesInPyTorch");
