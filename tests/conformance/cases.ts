@@ -18,6 +18,7 @@ import type { Layer } from "../../src/kinds/lowering.ts";
 import { extras } from "./extras/index.ts";
 import type { Extra } from "./extras/types.ts";
 import { understand } from "./document.ts";
+import type { Domain } from "./values.ts";
 
 export interface Case {
   readonly kind: Layer;
@@ -38,6 +39,7 @@ export interface CaseInput {
   /** "in", or "in.0" where variadic. */
   readonly port: string;
   readonly type: PortType;
+  readonly domain: Domain;
 }
 export type Parameters = Readonly<Record<string, Json>>;
 
@@ -56,7 +58,7 @@ export function casesOf(kind: Layer): Case[] {
       kind,
       name,
       params,
-      inputs: wired(kind, types),
+      inputs: wired(kind, types, params),
       batch: 3,
       seeds: [0],
       leading: false,
@@ -106,14 +108,21 @@ export function typeOf(written: string): PortType {
 }
 
 /** The inputs of a kind for types in the order of its ports; what is over goes to the variadic port. */
-export function wired(kind: Layer, types: readonly PortType[]): CaseInput[] {
+export function wired(kind: Layer, types: readonly PortType[], params: Parameters = {}): CaseInput[] {
   const fixed = kind.inputs.length - 1;
+  const whole = Object.fromEntries(
+    Object.entries(kind.fields).map(([name, field]) => [
+      name,
+      name in params ? field.read(params[name]) : field.default,
+    ]),
+  );
   return types.map((type, index) => {
     const port = kind.inputs[Math.min(index, fixed)];
     return {
       id: types.length === 1 ? "x" : `x${index}`,
       port: port.variadic ? `${port.name}.${index - fixed}` : port.name,
       type,
+      domain: port.positive?.(whole) ? "positive" : "normal",
     };
   });
 }
@@ -122,7 +131,7 @@ export const refusalCase = (kind: Layer, { name, params = {}, inputs, batch = 3 
   kind,
   name,
   params,
-  inputs: wired(kind, inputs.map(typeOf)),
+  inputs: wired(kind, inputs.map(typeOf), params),
   batch,
   seeds: [0],
   leading: false,
@@ -142,13 +151,13 @@ const valuesIn = ({ inputs, instructions, outputs }: NetworkProgram, batch: numb
 /** Sizes in the order of trying: the first that a kind's defaults accept is its default case. */
 type Size = Readonly<Partial<Record<PortKind, readonly number[]>>>;
 const rungs: readonly Size[] = [
-  { image: [4, 5, 4], vector: [6], label: [5] },
-  { image: [8, 8, 8], vector: [16], label: [5] },
-  { image: [32, 8, 8], vector: [64], label: [5] },
-  { image: [3, 32, 32], vector: [256], label: [5] },
+  { image: [4, 5, 4], vector: [6], label: [5], tokens: [4], embedded: [3, 4] },
+  { image: [8, 8, 8], vector: [16], label: [5], tokens: [8], embedded: [4, 8] },
+  { image: [32, 8, 8], vector: [64], label: [5], tokens: [16], embedded: [8, 32] },
+  { image: [3, 32, 32], vector: [256], label: [5], tokens: [32], embedded: [16, 64] },
 ];
-const odd: Size = { image: [3, 7, 5], vector: [7], label: [3] };
-const onePixel: Size = { image: [4, 1, 1], vector: [1] };
+const odd: Size = { image: [3, 7, 5], vector: [7], label: [3], tokens: [5], embedded: [5, 7] };
+const onePixel: Size = { image: [4, 1, 1], vector: [1], tokens: [1], embedded: [1, 1] };
 
 /** The types that an Input node can state. */
 const statable = (type: PortKind): boolean => rungs[0][type] !== undefined;

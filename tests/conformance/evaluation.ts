@@ -42,8 +42,8 @@ const orderOf = (shape: readonly number[]) => (shape.length === 4 ? imageOrder :
 export function openCase(tf: Tf, c: Case, program: NetworkProgram, seed: number, mode: Mode): OpenCase {
   const upload = ({ shape, data }: Plain, order: readonly number[] | null, discrete = false) =>
     tf.tensor(toTfjs(data, shape, order).slice(), tfjsShape(shape, order), discrete ? "int32" : "float32");
-  const given = c.inputs.map(({ id, type }) => {
-    const plain = inputValues(seed, id, type, c.batch);
+  const given = c.inputs.map(({ id, type, domain }) => {
+    const plain = inputValues(seed, id, type, c.batch, domain);
     return {
       name: id,
       order: orderOf(plain.shape),

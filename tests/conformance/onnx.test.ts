@@ -23,8 +23,8 @@ for (const kind of layers.values())
       for (const opset of c.leading ? [opsets[0], usual, opsets[opsets.length - 1]] : [usual])
         it(`${c.name}, opset ${opset}, equals tfjs`, async () => {
           const program = understand(c).program!;
-          const feeds = c.inputs.map(({ id, type }) => {
-            const { shape, data } = inputValues(0, id, type, c.batch);
+          const feeds = c.inputs.map(({ id, type, domain }) => {
+            const { shape, data } = inputValues(0, id, type, c.batch, domain);
             return [id, { dims: shape, data: isDiscrete(type) ? BigInt64Array.from(data, BigInt) : data }] as const;
           });
           const model = writeOnnx(program, weightValues(0, program), { opset, producerVersion: "test" });

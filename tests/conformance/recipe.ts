@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { accept, type PortType } from "../../src/core/kind/ports.ts";
 import type { NetworkProgram } from "../../src/core/program/types.ts";
 import { readSafetensors, toFloat32 } from "../../src/targets/safetensors/safetensors.ts";
-import type { Case } from "./cases.ts";
+import type { Case, CaseInput } from "./cases.ts";
 import { understand } from "./document.ts";
 import { classesOf, isDiscrete, type Plain } from "./values.ts";
 
@@ -37,7 +37,7 @@ export function recipeLine(c: Case): string {
     batch: c.batch,
     seeds: c.seeds,
     passes: passes(program),
-    inputs: Object.fromEntries(c.inputs.map(({ id, type }, index) => [id, inputSpec(type, types[index])])),
+    inputs: Object.fromEntries(c.inputs.map((input, index) => [input.id, inputSpec(input, types[index])])),
     weights: shapes(true),
     buffers: shapes(false),
     outputs: Object.fromEntries(c.kind.outputs.map(({ name }, port) => [name, outputs[port].type.shape])),
@@ -48,10 +48,11 @@ export function recipeLine(c: Case): string {
 }
 
 /** `as` where a vector [F] enters as the image [F, 1, 1]. */
-const inputSpec = (type: PortType, taken: PortType) => ({
+const inputSpec = ({ type, domain }: CaseInput, taken: PortType) => ({
   shape: type.shape,
   ...(taken.type === type.type ? {} : { as: taken.shape }),
   ...(isDiscrete(type) ? { classes: classesOf(type) } : {}),
+  ...(domain === "normal" ? {} : { domain }),
 });
 
 /** For a case that the analysis refuses: PyTorch must raise. */
@@ -67,7 +68,7 @@ export function refusalLine({ kind, name, params, inputs, batch }: Case): string
     name,
     refused: true,
     batch,
-    inputs: Object.fromEntries(inputs.map(({ id, type }, index) => [id, inputSpec(type, types[index])])),
+    inputs: Object.fromEntries(inputs.map((input, index) => [input.id, inputSpec(input, types[index])])),
     definition,
     module: module?.(all, types, []),
     // Where the text needs the output's type, that of the shape asked for stands in.

@@ -19,7 +19,8 @@ export const isDiscrete = ({ type }: PortType): boolean => type === "label" || t
 /** How many values a label or token takes. */
 export const classesOf = ({ classes = 5 }: PortType): number => classes;
 
-export type Domain = "normal" | "probability";
+/** "positive" keeps its distance of 0.1 from 0 as well. */
+export type Domain = "normal" | "positive" | "probability";
 
 export function inputValues(seed: number, id: string, type: PortType, batch: number, domain: Domain = "normal"): Plain {
   const shape = type.type === "loss" ? [] : [batch, ...type.shape];
@@ -28,6 +29,7 @@ export function inputValues(seed: number, id: string, type: PortType, batch: num
   if (isDiscrete(type)) return { shape, data: Float32Array.from(stream.integers(size, classesOf(type))) };
   if (domain === "probability")
     return { shape, data: stream.uniform(size).map((u) => Math.fround(0.05) + Math.fround(0.9) * u) };
+  if (domain === "positive") return { shape, data: stream.normal(size).map((x) => Math.abs(x) + Math.fround(0.1)) };
   return { shape, data: stream.normal(size).map((x) => Math.sign(x) * (Math.abs(x) + Math.fround(0.1))) };
 }
 

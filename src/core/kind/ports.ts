@@ -19,6 +19,8 @@ export interface PortSpec {
   readonly types: readonly PortKind[];
   /** True where values must lie between 0 and 1. */
   readonly probabilities?: boolean;
+  /** Whether values must be above 0 under these parameters: what else is fed gives NaN, as in PyTorch. */
+  positive?(params: Readonly<Record<string, unknown>>): boolean;
   /** An optional input may stay without a wire. */
   readonly optional?: boolean;
   /** A variadic input is `in.0`, `in.1`, … in edges, at least `least` of them. */

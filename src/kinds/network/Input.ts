@@ -1,4 +1,4 @@
-import { sizeLine } from "../../core/kind/arithmetic.ts";
+import { axes, sizeLine } from "../../core/kind/arithmetic.ts";
 import { choice, integer, list, optional } from "../../core/kind/fields.ts";
 import type { BoundaryKind } from "../../core/kind/kind.ts";
 import type { PortType } from "../../core/kind/ports.ts";
@@ -6,7 +6,7 @@ import type { Params } from "../../core/kind/fields.ts";
 
 const fields = {
   type: optional(
-    choice(["image", "vector", "label"], {
+    choice(["image", "vector", "label", "tokens", "embedded"], {
       default: "vector",
       brief: "value",
       help: "What enters; left out, it is what feeds the network in training",
@@ -18,7 +18,7 @@ const fields = {
       most: 3,
       joint: "×",
       brief: "value",
-      help: "[C, H, W] of an image, [F] of a vector, [classes] of a label",
+      help: "[C, H, W] of an image, [F] of a vector, [classes] of a label, [T] of tokens, [T, E] of embedded ones",
     }),
   ),
 };
@@ -35,7 +35,9 @@ export const Input: BoundaryKind<typeof fields> = {
     "A named port of the network. Its type comes from what feeds it in the training graph, so it need not be stated.",
   fields,
   inputs: [],
-  outputs: [{ name: "out", types: ["image", "vector", "label"], help: "What the network is given" }],
+  outputs: [
+    { name: "out", types: ["image", "vector", "label", "tokens", "embedded"], help: "What the network is given" },
+  ],
   arithmetic: (params, _, [type]) => [sizeLine("values of a sample", statedType(params) ?? type ?? null)],
   stated: statedType,
 };
@@ -44,5 +46,5 @@ export const Input: BoundaryKind<typeof fields> = {
 function statedType({ type, shape }: Params<typeof fields>): PortType | null {
   if (!type || !shape) return null;
   if (type === "label") return shape.length === 1 ? { type, shape: [], classes: shape[0] } : null;
-  return shape.length === (type === "image" ? 3 : 1) ? { type, shape } : null;
+  return shape.length === axes[type].length ? { type, shape } : null;
 }
