@@ -8,6 +8,7 @@ import type { PortType } from "../kind/ports.ts";
 import type { Code } from "./catalogue.ts";
 import { diagnose, isError, type Diagnostic } from "./diagnostics.ts";
 import { expand } from "./expand.ts";
+import { lint } from "./lints/lint.ts";
 import { analyzeNetwork, type NetworkAnalysis } from "./network.ts";
 import { byId } from "./order.ts";
 import { judgeParts, networkNamePattern } from "./parts.ts";
@@ -47,6 +48,7 @@ export function analyze(document: GanDocument, vocabulary: Vocabulary, dataSets:
   for (const name of Object.keys(document.blocks))
     if (!standing.has(name)) expand(document, `blocks.${name}`, vocabulary, report);
   if (![...found.values()].some(isError)) judgeWeights(training, networks, report);
+  if (![...found.values()].some(isError)) lint({ document, vocabulary, training, networks, report });
 
   const rank = { error: 0, warning: 1 };
   const place = ({ at }: Diagnostic) => `${at.graph ?? ""}/${at.node ?? ""}/${at.param ?? at.port ?? ""}`;

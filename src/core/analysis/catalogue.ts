@@ -1,15 +1,11 @@
 /**
  * Every sentence that GANvas says about a person's mistake, by code. A message tells what was found, what was wanted and
- * what to do; where it happened stands before it. This module is a leaf: it takes strings, numbers and shapes.
+ * what to do; where it happened stands before it. It takes strings, numbers and shapes and imports sentences alone.
  */
-export type Severity = "error" | "warning";
+import { lintSentences } from "./lints/sentences.ts";
+import { error, warning, type Message, type Severity } from "./message.ts";
 
-interface Message<Facts> {
-  readonly severity: Severity;
-  readonly say: (facts: Facts) => string;
-}
-const error = <Facts>(say: (facts: Facts) => string): Message<Facts> => ({ severity: "error", say });
-const warning = <Facts>(say: (facts: Facts) => string): Message<Facts> => ({ severity: "warning", say });
+export type { Severity };
 
 type Shape = readonly number[];
 const by = (shape: Shape) => shape.join("×");
@@ -373,6 +369,9 @@ export const catalogue = {
     (f: { difference: number; tolerance: number; output: string }) =>
       `ONNX Runtime and tfjs differ by ${f.difference.toExponential(1)} in ${f.output}; at most ${f.tolerance} is allowed. The file was not written; please report this document.`,
   ),
+
+  // Lints
+  ...lintSentences,
 } satisfies Record<string, Message<never>>;
 
 export type Code = keyof typeof catalogue;

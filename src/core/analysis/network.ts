@@ -214,15 +214,15 @@ function analyzeLayer(
   };
 }
 
-export function misfitDiagnostic({ misfit, port, param, facts, mend }: Misfit, place: Place): Diagnostic {
+export function misfitDiagnostic({ misfit, port, param, facts, mend, alsoSet = [] }: Misfit, place: Place): Diagnostic {
   const at = { ...place, ...(port ? { port } : {}), ...(param ? { param } : {}) };
   const fix =
     mend && place.graph && place.node
       ? {
           title: `Set ${mend.param} to ${JSON.stringify(mend.value)}`,
-          edits: [
-            { do: "set-param", graph: place.graph, node: place.node, param: mend.param, value: mend.value } as const,
-          ],
+          edits: [mend, ...alsoSet].map(
+            ({ param, value }) => ({ do: "set-param", graph: place.graph!, node: place.node!, param, value }) as const,
+          ),
         }
       : undefined;
   return diagnose(misfit as Code, at, facts as never, fix);

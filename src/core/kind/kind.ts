@@ -66,8 +66,9 @@ export interface Misfit {
   readonly port?: string;
   readonly param?: string;
   readonly facts: Readonly<Record<string, unknown>>;
-  /** A parameter value that would mend it, offered as a fix. */
+  /** Parameter values that would mend it, offered as one fix; the first names it. */
   readonly mend?: { readonly param: string; readonly value: unknown };
+  readonly alsoSet?: readonly { readonly param: string; readonly value: unknown }[];
 }
 export const isMisfit = (result: object): result is Misfit => "misfit" in result;
 
@@ -84,6 +85,14 @@ export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extend
   flops?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): number;
   /** True where what comes out for one sample depends on the others of its batch (BatchNorm), in training mode. */
   readonly mixesSamples?: boolean;
+  /** Of a kind that mixes samples: the one that does the same for each sample by itself. */
+  readonly samplewise?: string;
+  /** True where values come out as they came in, in another order or shape: Flatten. */
+  readonly keepsValues?: boolean;
+  /** True where these parameters keep the layer from rising faster than its input (spectral norm). */
+  lipschitz?(params: Params<F>): boolean;
+  /** What is legal and still unwise in these parameters, each with a code of the catalogue's lints. */
+  advise?(params: Params<F>, inputs: readonly PortType[]): readonly Misfit[];
   /** The bounds of all that comes out, where the kind itself sets some: Tanh's [-1, 1]. */
   range?(params: Params<F>): readonly [number, number] | null;
   /** False where a gradient penalty may not lie on top of it. */
@@ -127,6 +136,8 @@ export interface SourceKind<F extends Fields = Fields, Lowering = unknown> exten
   readonly graph: "training";
   readonly role: "source";
   infer(params: Params<F>, dataSets: DataSetLookup): readonly (PortType | null)[] | Misfit;
+  /** The bounds of what it gives, where it has a parameter "range" for them. */
+  range?(params: Params<F>): readonly [number, number] | null;
   /** Names the data set that the source reads, if it reads one. */
   dataSet?(params: Params<F>): string;
   readonly lowering: Lowering;
@@ -147,6 +158,12 @@ export interface FunctionKind<F extends Fields = Fields, Lowering = unknown> ext
   readonly graph: "training";
   readonly role: "function";
   infer(params: Params<F>, inputs: readonly (PortType | null)[]): readonly PortType[] | Misfit;
+  /** What is legal and still unwise in these parameters. */
+  advise?(params: Params<F>): readonly Misfit[];
+  /** True where its inputs are scores of any size, which it squashes itself. */
+  takesLogits?(params: Params<F>): boolean;
+  /** True where it means something only while the critic cannot rise faster than its input. */
+  needsLipschitz?(params: Params<F>): boolean;
   /** True where it scores the critic: the optimizer of a network wired straight to it goes first. */
   critic?(params: Params<F>): boolean;
   /**
@@ -166,6 +183,8 @@ export interface SinkKind<F extends Fields = Fields, Lowering = unknown> extends
   trains(params: Params<F>): readonly string[];
   order(params: Params<F>): number | null;
   steps(params: Params<F>): number;
+  /** Keeps weights within bounds after each step: whether it does so, and the parameter that makes it. */
+  readonly clipsWeights?: { of(params: Params<F>): boolean; readonly param: string; readonly value: number };
   /** Why these parameters do not go together; null where they do. */
   judge?(params: Params<F>): Misfit | null;
   /** Parameters with what depends on others filled in (a rule's own defaults). */

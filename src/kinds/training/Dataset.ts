@@ -46,6 +46,7 @@ export const Dataset = source({
     { name: "label", types: ["label"], help: "Their classes, where the data set has some" },
   ],
   dataSet: ({ name }) => name,
+  range: ({ range: [low, high] }) => [low, high],
   infer({ name, resize, channels }, dataSets) {
     const found = dataSets(name);
     if (!found) return { misfit: "dataset-unknown", param: "name", facts: { name } };

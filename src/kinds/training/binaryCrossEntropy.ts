@@ -37,6 +37,11 @@ export const binaryCrossEntropy = (kind: {
     inputs: [{ name: "in", types: ["vector", "image"], probabilities: kind.probabilities, help: kind.takes }],
     outputs: [{ name: "out", types: ["loss"], help: "The mean over the batch" }],
     infer: () => [loss],
+    takesLogits: () => !kind.probabilities,
+    advise: ({ target }) =>
+      target > 0 && target < 0.5
+        ? [{ misfit: "lint-fake-smoothing", param: "target", facts: { target }, mend: { param: "target", value: 0 } }]
+        : [],
     arithmetic({ target: t }) {
       const at = (quantity: string, given: number) =>
         kind.probabilities
