@@ -109,6 +109,7 @@ export const Optimizer = sink({
   trains: ({ trains }) => trains,
   order: ({ order }) => order,
   steps: ({ steps }) => steps,
+  clipsWeights: { of: ({ weight_clip }) => weight_clip !== null, param: "weight_clip", value: 0.01 },
   judge: ({ rule, nesterov, momentum }) =>
     rule === "SGD" && nesterov && momentum === 0
       ? {
