@@ -1,7 +1,8 @@
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { heightAndWidth, line } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
-import { pair } from "../../core/kind/fields.ts";
+import { pair, type Params } from "../../core/kind/fields.ts";
+import type { Misfit } from "../../core/kind/kind.ts";
 import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 import {
@@ -17,6 +18,16 @@ import {
   unevenGroups,
 } from "./convolution.ts";
 
+const fields = {
+  ...convolutionFields,
+  output_padding: pair({
+    default: 0,
+    min: 0,
+    max: 1024,
+    help: "Rows and columns added at the bottom and right, to reach a size that several inputs share",
+  }),
+};
+
 export const ConvTranspose2d = layer({
   name: "ConvTranspose2d",
   title: "ConvTranspose2d",
@@ -25,15 +36,7 @@ export const ConvTranspose2d = layer({
   equation: "H' = (H-1)\\,s - 2p + d\\,(k-1) + p_{out} + 1",
   lesson:
     "The gradient of a convolution, used forwards: each input pixel adds its learned patch to the output, and with stride 2 the image doubles. DCGAN's generator is a row of these. Kernel 4 with stride 2 and padding 1 doubles exactly and paints evenly; a kernel that the stride does not divide leaves a checkerboard.",
-  fields: {
-    ...convolutionFields,
-    output_padding: pair({
-      default: 0,
-      min: 0,
-      max: 1024,
-      help: "Rows and columns added at the bottom and right, to reach a size that several inputs share",
-    }),
-  },
+  fields,
   inputs: [{ name: "in", types: ["image"], help: "An image [C, H, W]" }],
   outputs: [{ name: "out", types: ["image"], help: "An image [out_channels, H', W']" }],
   infer(params, [{ shape }]) {
@@ -79,6 +82,7 @@ export const ConvTranspose2d = layer({
     }),
     convolutionParameters(params, shape[0]),
   ],
+  advise: checkerboard,
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ ops }, { stride, padding, dilation, output_padding, groups }, [x], { weight, bias }) =>
@@ -131,3 +135,26 @@ export const ConvTranspose2d = layer({
     },
   },
 });
+
+/** A kernel that the stride does not divide, with the next that it does, and the padding that keeps the image's size. */
+function checkerboard(params: Params<typeof fields>): Misfit[] {
+  const { kernel_size, stride, padding, output_padding } = params;
+  const axis = [0, 1].find((each) => kernel_size[each] % stride[each] !== 0);
+  if (axis === undefined) return [];
+  const kernel = kernel_size.map((size, each) => Math.ceil(size / stride[each]) * stride[each]);
+  const missing = (each: number) => kernel[each] - kernel_size[each] - output_padding[each];
+  const padded = padding.map((size, each) => size + Math.max(0, Math.ceil(missing(each) / 2)));
+  const left = kernel.map((_, each) => 2 * (padded[each] - padding[each]) - missing(each));
+  return [
+    {
+      misfit: "lint-checkerboard",
+      param: "kernel_size",
+      facts: { kernel: kernel_size[axis], stride: stride[axis] },
+      mend: { param: "kernel_size", value: kernel },
+      alsoSet: [
+        { param: "padding", value: padded },
+        { param: "output_padding", value: left },
+      ],
+    },
+  ];
+}
