@@ -18,8 +18,15 @@ export interface TfjsContext {
   readonly training: boolean;
   readonly inputs: readonly PortType[];
   readonly outputs: readonly PortType[];
-  /** The random numbers of this layer in this evaluation. */
-  random(): RandomStream;
+  /** Images that training has shown before this iteration; null outside of training. */
+  readonly shown: number | null;
+  /** StyleGAN's ψ: what is left of a sample's distance from the mean; null where sampling does not say. */
+  readonly truncation: number | null;
+  /**
+   * The random numbers of this layer in this evaluation: the same stream again at each call. With a name, those of all
+   * layers of this evaluation that say the same name.
+   */
+  random(shared?: string): RandomStream;
   /** Replaces a buffer after the pass; the tensor is taken over. */
   setBuffer(name: string, value: Tensor): void;
 }
@@ -32,19 +39,22 @@ export interface OnnxContext {
   readonly keepDropout: boolean;
   /**
    * Adds a node and gives the name of its output; an empty input name is an input left out. `shape` is that of one sample
-   * of the output, images [C, H, W]; left out, it is the shape of the kind's first output.
+   * of the output, images [C, H, W]; left out, it is the shape of the kind's first output. What depends on weights alone
+   * has no batch: `{ whole }` is all of its shape.
    */
   node(
     operator: string,
     inputs: readonly string[],
     attributes?: Readonly<Record<string, OnnxAttribute>>,
-    shape?: readonly number[],
+    shape?: readonly number[] | { readonly whole: readonly number[] },
   ): string;
   /**
    * The values of a weight, stored under its state_dict name, perhaps with other dimensions of the same size. `channelAxis`
    * is the axis of output channels, 0 where it is not said: quantized weights have a scale for each.
    */
   weight(name: string, options?: { readonly dims?: readonly number[]; readonly channelAxis?: number }): string;
+  /** The numbers of a weight, in PyTorch's layout: where they decide what is written. */
+  values(name: string): Float32Array;
   /** A constant initializer; one number that is no list makes a scalar. */
   ints(name: string, values: number | readonly number[]): string;
   floats(name: string, values: number | readonly number[]): string;
@@ -83,6 +93,10 @@ export interface LayerLowering<F extends Fields = Fields> {
     inputs: readonly Tensor[],
     weights: Readonly<Record<string, Tensor>>,
   ): Tensor | readonly Tensor[];
+  /** True where a training pass draws random numbers. */
+  readonly drawsNumbers?: true;
+  /** True where `truncation` acts on it: then sampling leaves noise as it is drawn. */
+  readonly truncates?: true;
   readonly onnx: {
     write(context: OnnxContext, params: Params<F>, inputs: readonly string[]): string | readonly string[];
     /** The operators that may be this kind. */

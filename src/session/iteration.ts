@@ -68,6 +68,7 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     evaluation: ({ id, node, network, mode, gradient }) => ({
       training: mode === "train",
       ops: opsOf(gradient),
+      shown: iteration * batch,
       random: (layer) => draw(seed, `${id}/${layer}`, { iteration, step }),
       observe: (layer, outputs) =>
         witness &&

@@ -28,6 +28,7 @@ export const Dropout = layer({
   ],
   twiceDifferentiable: true,
   lowering: {
+    drawsNumbers: true,
     tfjs({ tf, training, random }, { p }, [x]) {
       if (!training || p === 0) return x.clone();
       if (p === 1) return tf.mul(x, 0);

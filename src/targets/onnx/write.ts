@@ -5,7 +5,7 @@
 import { diagnose, UserError } from "../../core/analysis/diagnostics.ts";
 import { sizeOf, type PortType } from "../../core/kind/ports.ts";
 import type { Instruction, NetworkProgram, Operand } from "../../core/program/types.ts";
-import type { WeightStore } from "../../core/program/weights.ts";
+import { weightAt, type WeightStore } from "../../core/program/weights.ts";
 import { kindOf, layers } from "../../kinds/index.ts";
 import type { OnnxContext } from "../../kinds/lowering.ts";
 import { model, opsets, valueInfo, type Opset } from "./build.ts";
@@ -84,12 +84,18 @@ export function writeOnnx(network: NetworkProgram, weights: WeightStore, options
       inputs: instruction.inputs.map(({ type }) => type),
       outputs: types,
       node: (operator, given, attributes = {}, shape = types[0].shape) =>
-        graph.node(path, operator, given, attributes, ["N", ...shape]),
+        graph.node(path, operator, given, attributes, "whole" in shape ? shape.whole : ["N", ...shape]),
       weight: (name, as) =>
         weight(
           instruction.weights.find((each) => each.name === name)!,
           as,
         ),
+      values: (name) =>
+        weightAt(
+          weights,
+          instruction.weights.find((each) => each.name === name)!,
+          network.name,
+        ).data,
       ints: (name, values) =>
         graph.constant(`${path}/${name}`, rank(values), BigInt64Array.from([values].flat(), BigInt)),
       floats: (name, values) => graph.constant(`${path}/${name}`, rank(values), Float32Array.from([values].flat())),

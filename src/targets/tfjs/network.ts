@@ -13,8 +13,12 @@ import type { Tf } from "../../runtime/tf.ts";
 export interface Evaluation {
   readonly training: boolean;
   readonly ops: Ops;
-  /** The random numbers of one layer in this evaluation. */
+  /** The random numbers of one layer in this evaluation, or of a name that no layer has ("shared:NAME"). */
   random(layer: string): RandomStream;
+  /** Images that training has shown before; left out outside of training. */
+  readonly shown?: number;
+  /** StyleGAN's ψ, where sampling says one. */
+  readonly truncation?: number;
   /** Wraps the computation of every layer, to tell where something failed. */
   enter?<T>(instruction: Instruction, compute: () => T): T;
   /** Sees every layer's outputs, in order, before they are disposed. */
@@ -83,7 +87,9 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
       training: evaluation.training,
       inputs: instruction.inputs.map((input) => input.type),
       outputs: instruction.outputs.map((output) => output.type),
-      random: () => evaluation.random(instruction.id),
+      shown: evaluation.shown ?? null,
+      truncation: evaluation.truncation ?? null,
+      random: (shared?: string) => evaluation.random(shared === undefined ? instruction.id : `shared:${shared}`),
       setBuffer: (name: string, value: Tensor) => {
         buffers.get(pathOf(name))?.dispose(); // a shared layer's second pass goes on from its first
         buffers.set(pathOf(name), tf.keep(value));

@@ -104,7 +104,16 @@ describe("examples at given values are what training computes", () => {
       tf.tidy(() => {
         const start = weights.map(({ name, init }) => [name, tf.tensor([init.type === "constant" ? init.value : NaN])]);
         const y = kind.lowering.tfjs(
-          { ...context(), training: false, inputs, outputs, random: never, setBuffer: never },
+          {
+            ...context(),
+            training: false,
+            shown: null,
+            truncation: null,
+            inputs,
+            outputs,
+            random: never,
+            setBuffer: never,
+          },
           params,
           known.map((value) => tf.tensor([[value]])),
           Object.fromEntries(start),
