@@ -1,50 +1,71 @@
-/** A function of the training graph on tfjs: its value and its gradients, in PyTorch's layout. */
+/** A loss of the training graph on tfjs: its value and its gradients, in PyTorch's layout. */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { loss } from "../../src/core/kind/ports.ts";
 import type { Tf } from "../../src/runtime/tf.ts";
+import { fromTfjs, tfjsShape, toTfjs } from "../../src/targets/tfjs/layout.ts";
 import { functionContext } from "../helpers/function-context.ts";
 import type { Results } from "./evaluation.ts";
 import type { LossCase } from "./loss-cases.ts";
-import { inputValues, type Plain } from "./values.ts";
+import { inputValues, isDiscrete, type Plain } from "./values.ts";
 
-/** The wired inputs. Images of scores have one channel, so that NHWC holds them in the same order. */
-export function leavesOf(tf: Tf, c: LossCase, seed: number): Tensor[] {
-  return c.inputs.flatMap((input) => {
-    if (!input) return [];
-    const { shape, data } = inputValues(seed, input.port, input.type, c.batch, input.domain);
-    return [tf.tensor(data, shape.length === 4 ? [shape[0], shape[2], shape[3], 1] : [...shape])];
-  });
+export interface OpenLoss {
+  /** The wired inputs that a gradient is taken of, in the order of the ports. */
+  readonly ports: readonly string[];
+  readonly leaves: readonly Tensor[];
+  /** The loss for other values of the leaves. */
+  compute(leaves: readonly Tensor[], secondOrder: boolean): Scalar;
 }
 
-export function computeLoss(
-  tf: Tf,
-  { kind, params, inputs }: LossCase,
-  values: readonly Tensor[],
-  secondOrder: boolean,
-): Tensor {
-  const rest = [...values];
-  const ports = inputs.map((input) => (input ? rest.shift()! : null));
-  const types = inputs.map((input) => input && input.type);
-  const context = functionContext(tf, { secondOrder, inputs: types, outputs: [loss] });
-  return [kind.lowering.tfjs(context, params, ports)].flat()[0] as Tensor;
+const imageOrder = [0, 2, 3, 1];
+const orderOf = (shape: readonly number[]) => (shape.length === 4 ? imageOrder : null);
+
+/** Opens a case inside a tidy, which owns its tensors. */
+export function openLoss(tf: Tf, { kind, params, inputs, batch }: LossCase, seed: number): OpenLoss {
+  const tensors = new Map<string, Tensor>();
+  const ports: string[] = [];
+  for (const input of inputs) {
+    if (!input || input.cubesOf) continue;
+    const { shape, data } = inputValues(seed, input.port, input.type, batch, input.domain);
+    const order = orderOf(shape);
+    const discrete = isDiscrete(input.type);
+    const values = toTfjs(data, shape, order).slice();
+    tensors.set(input.port, tf.tensor(values, tfjsShape(shape, order), discrete ? "int32" : "float32"));
+    if (!discrete) ports.push(input.port);
+  }
+  return {
+    ports,
+    leaves: ports.map((port) => tensors.get(port)!),
+    compute(leaves, secondOrder) {
+      const given = new Map([...tensors, ...ports.map((port, index) => [port, leaves[index]] as const)]);
+      const wired = inputs.map((input) => input && (input.cubesOf ? cubes(tf, given.get(input.cubesOf)!) : given.get(input.port)!)); // prettier-ignore
+      const types = inputs.map((input) => input && input.type);
+      const context = functionContext(tf, { secondOrder, inputs: types, outputs: [loss] });
+      return [kind.lowering.tfjs(context, params, wired)].flat()[0] as Scalar;
+    },
+  };
 }
 
-/** "out", and "grad <port>" for each wired input. */
+/** ½ Σ x³ for each sample, [N, 1]. */
+const cubes = (tf: Tf, x: Tensor): Tensor => {
+  const flat = tf.reshape(x, [x.shape[0], -1]);
+  return tf.mul(tf.sum(tf.mul(tf.mul(flat, flat), flat), 1, true), 0.5);
+};
+
+/** "out", and "grad <port>" for each wired input that is no label. */
 export async function evaluateLoss(tf: Tf, c: LossCase, seed: number, secondOrder: boolean): Promise<Results> {
   const tensors = new Map<string, Tensor>();
   tf.tidy(() => {
-    const leaves = leavesOf(tf, c, seed);
-    const loss = () => computeLoss(tf, c, leaves, secondOrder) as Scalar;
-    const { value, grads } = tf.engine().gradients(loss, leaves, undefined, true);
-    const ports = c.inputs.flatMap((input) => (input ? [input.port] : []));
+    const { ports, leaves, compute } = openLoss(tf, c, seed);
+    const { value, grads } = tf.engine().gradients(() => compute(leaves, secondOrder), [...leaves], undefined, true);
     tensors.set("out", tf.keep(value));
     ports.forEach((port, index) => tensors.set(`grad ${port}`, tf.keep(grads[index] ?? tf.zerosLike(leaves[index]))));
   });
   const read = [...tensors].map(async ([name, tensor]): Promise<[string, Plain]> => {
-    const [batch, height, width] = tensor.shape;
-    const data = Float32Array.from(await tensor.data());
+    const order = orderOf(tensor.shape);
+    const shape = order ? tensor.shape.map((_, axis) => tensor.shape[order.indexOf(axis)]) : tensor.shape;
+    const data = fromTfjs(Float32Array.from(await tensor.data()), shape, order);
     tensor.dispose();
-    return [name, { shape: tensor.rank === 4 ? [batch!, 1, height!, width!] : tensor.shape, data }];
+    return [name, { shape, data }];
   });
   return new Map(await Promise.all(read));
 }

@@ -3,14 +3,13 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/cli/backend.ts";
-import { functions } from "../../src/kinds/index.ts";
 import { softwareDriver } from "../runtime/software-gpu.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { allCases } from "./cases.ts";
 import { expectEqual } from "./compare.ts";
 import { understand } from "./document.ts";
 import { resultsOf, type Results } from "./evaluation.ts";
-import { lossCasesOf } from "./loss-cases.ts";
+import { losses, lossCasesOf } from "./loss-cases.ts";
 import { evaluateLoss } from "./loss-evaluation.ts";
 import { passes } from "./recipe.ts";
 
@@ -27,10 +26,12 @@ const layerRuns = allCases().flatMap((c): Run[] => {
     results: () => resultsOf(tf, c, program, 0, { training: pass === "train", secondOrder: false }),
   }));
 });
-const lossRuns = [...functions.values()].flatMap(lossCasesOf).map((c): Run => ({
-  name: `${c.kind.name}, ${c.name}`,
-  results: () => evaluateLoss(tf, c, 0, false),
-}));
+const lossRuns = losses()
+  .flatMap(lossCasesOf)
+  .map((c): Run => ({
+    name: `${c.kind.name}, ${c.name}`,
+    results: () => evaluateLoss(tf, c, 0, false),
+  }));
 const runs = [...layerRuns, ...lossRuns];
 
 describe.runIf(driver)("WebGPU on a software adapter", () => {

@@ -2,27 +2,24 @@
 import { example } from "../../core/kind/arithmetic.ts";
 import type { Arithmetic } from "../../core/kind/kind.ts";
 
-export type Objective = "minimax" | "non-saturating" | "least-squares" | "wasserstein";
+export type Objective =
+  "minimax" | "non-saturating" | "least-squares" | "wasserstein" | "hinge" | "relativistic-average";
 
 /** Two lines of the discriminator's loss; its target of real scores is 1, or less with smoothed labels. */
 export function discriminatorArithmetic(objective: Objective, target: number): readonly Arithmetic[] {
   const { formula, loss, chance, right } = discriminators[objective];
+  const aimed = target === 1 ? undefined : smoothed[objective];
   const at = (quantity: string, [real, fake]: Scores) =>
-    example(
-      quantity,
-      target === 1 ? formula : smoothed[objective],
-      { real, fake, ...(target === 1 || objective === "wasserstein" ? {} : { t: target }) },
-      loss(real, fake, target),
-    );
+    example(quantity, aimed ?? formula, { real, fake, ...(aimed && { t: target }) }, loss(real, fake, target));
   return [at("loss at chance", chance(target)), at("loss when it sees through", right)];
 }
 
 /** The generator's loss where the discriminator is undecided, and its slope where a fake is seen through. */
 export function generatorArithmetic(objective: Objective): readonly Arithmetic[] {
-  const { formula, loss, chance, slope, derivative } = generators[objective];
+  const { formula, loss, chance, slope, derivative, real = {} } = generators[objective];
   return [
-    example("loss at chance", formula, { fake: chance }, loss(chance)),
-    example("slope at a fake seen through", slope, { fake: seenThrough }, derivative(seenThrough)),
+    example("loss at chance", formula, { ...real, fake: chance }, loss(chance)),
+    example("slope at a fake seen through", slope, { ...real, fake: seenThrough }, derivative(seenThrough)),
   ];
 }
 
@@ -43,6 +40,8 @@ interface Generator {
   readonly chance: number;
   readonly slope: string;
   derivative(fake: number): number;
+  /** Where the loss compares with data: the score of data in the example. */
+  readonly real?: { readonly real: 0 };
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
@@ -70,16 +69,30 @@ const discriminators: Record<Objective, Discriminator> = {
     chance: () => [0, 0],
     right: [2, -2],
   },
+  hinge: {
+    formula: "max(0, 1 − real) + max(0, 1 + fake)",
+    loss: (real, fake) => Math.max(0, 1 - real) + Math.max(0, 1 + fake),
+    chance: () => [0, 0],
+    right: [2, -2],
+  },
+  "relativistic-average": {
+    formula: "−ln σ(real − fake) − ln(1 − σ(fake − real))",
+    loss: (real, fake, t) => softplus(real - fake) - t * (real - fake) + softplus(fake - real),
+    chance: () => [0, 0],
+    right: [2, -2],
+  },
 };
 
 const smoothedLogistic = "−t·ln σ(real) − (1 − t)·ln(1 − σ(real)) − ln(1 − σ(fake))";
-const smoothed: Record<Objective, string> = {
+/** The formulas of those that have a target. */
+const smoothed: Readonly<Partial<Record<Objective, string>>> = {
   minimax: smoothedLogistic,
   "non-saturating": smoothedLogistic,
   "least-squares": "(real − t)² + fake²",
-  wasserstein: discriminators.wasserstein.formula,
+  "relativistic-average": "−t·ln σ(real − fake) − (1 − t)·ln(1 − σ(real − fake)) − ln(1 − σ(fake − real))",
 };
 
+const raised: Generator = { formula: "−fake", loss: (fake) => -fake, chance: 0, slope: "−1", derivative: () => -1 };
 const generators: Record<Objective, Generator> = {
   minimax: {
     formula: "ln(1 − σ(fake))",
@@ -102,5 +115,14 @@ const generators: Record<Objective, Generator> = {
     slope: "2·(fake − 1)",
     derivative: (fake) => 2 * (fake - 1),
   },
-  wasserstein: { formula: "−fake", loss: (fake) => -fake, chance: 0, slope: "−1", derivative: () => -1 },
+  wasserstein: raised,
+  hinge: raised,
+  "relativistic-average": {
+    formula: "−ln σ(fake − real) − ln(1 − σ(real − fake))",
+    loss: (fake) => 2 * softplus(-fake),
+    chance: 0,
+    slope: "−2·σ(real − fake)",
+    derivative: (fake) => -2 * sigmoid(-fake),
+    real: { real: 0 },
+  },
 };
