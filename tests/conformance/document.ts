@@ -41,8 +41,10 @@ export function documentOf({ kind, params, inputs }: Case): GanDocument {
 
 export function understandDocument(document: GanDocument): Understood {
   const analysis = analyze(document, vocabulary, () => null);
-  // An empty training graph is not what a case is about.
-  const diagnostics = analysis.diagnostics.filter(({ at }) => at.graph !== "training" && at.graph !== undefined);
+  // An empty training graph is not what a case is about, nor is whether a GAN should do this.
+  const diagnostics = analysis.diagnostics.filter(
+    ({ at, code }) => at.graph !== "training" && at.graph !== undefined && !code.startsWith("lint-"),
+  );
   return {
     document,
     diagnostics,
