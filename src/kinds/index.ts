@@ -11,12 +11,16 @@ import { ConvTranspose2d } from "./network/ConvTranspose2d.ts";
 import { Divide } from "./network/Divide.ts";
 import { Dropout } from "./network/Dropout.ts";
 import { ELU } from "./network/ELU.ts";
+import { FadeIn } from "./network/FadeIn.ts";
 import { Flatten } from "./network/Flatten.ts";
 import { Input } from "./network/Input.ts";
 import { LayerNorm } from "./network/LayerNorm.ts";
 import { LeakyReLU } from "./network/LeakyReLU.ts";
+import { LearnedConstant } from "./network/LearnedConstant.ts";
 import { Linear } from "./network/Linear.ts";
+import { ModulatedConv2d } from "./network/ModulatedConv2d.ts";
 import { Multiply } from "./network/Multiply.ts";
+import { NoiseInjection } from "./network/NoiseInjection.ts";
 import { Output } from "./network/Output.ts";
 import { PReLU } from "./network/PReLU.ts";
 import { ReflectionPad2d } from "./network/ReflectionPad2d.ts";
@@ -27,8 +31,10 @@ import { Shift } from "./network/Shift.ts";
 import { Sigmoid } from "./network/Sigmoid.ts";
 import { SiLU } from "./network/SiLU.ts";
 import { Softplus } from "./network/Softplus.ts";
+import { StyleMix } from "./network/StyleMix.ts";
 import { Subtract } from "./network/Subtract.ts";
 import { Tanh } from "./network/Tanh.ts";
+import { TrackMean } from "./network/TrackMean.ts";
 import { Upsample } from "./network/Upsample.ts";
 import { ZeroPad2d } from "./network/ZeroPad2d.ts";
 import { BCELoss } from "./training/BCELoss.ts";
@@ -50,6 +56,7 @@ export const kinds: readonly Kind[] = [
   BatchNorm1d, BatchNorm2d, LayerNorm,
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus,
   Dropout,
+  LearnedConstant, ModulatedConv2d, NoiseInjection, StyleMix, TrackMean, FadeIn,
   Flatten, Reshape, Upsample, ZeroPad2d, ReflectionPad2d,
   Concat, Add, Subtract, Multiply, Divide, Shift,
   Dataset, Noise,

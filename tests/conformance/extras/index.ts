@@ -1,9 +1,10 @@
 /** What the conformance loop cannot derive from a kind's ports and fields: the tables of this folder, joined. */
 import { basic } from "./basic.ts";
 import { convolution } from "./convolution.ts";
+import { style } from "./style.ts";
 import type { Table } from "./types.ts";
 
-const tables: readonly Table[] = [basic, convolution];
+const tables: readonly Table[] = [basic, convolution, style];
 
 /** Throws where two tables speak of one kind. */
 function joined<K extends keyof Table>(what: K): NonNullable<Table[K]> {
