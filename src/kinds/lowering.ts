@@ -40,25 +40,31 @@ export interface OnnxContext {
   /**
    * Adds a node and gives the name of its output; an empty input name is an input left out. `shape` is that of one sample
    * of the output, images [C, H, W]; left out, it is the shape of the kind's first output. What depends on weights alone
-   * has no batch: `{ whole }` is all of its shape.
+   * has no batch: `{ whole }` is all of its shape, or null where the file is not to say it.
    */
   node(
     operator: string,
     inputs: readonly string[],
     attributes?: Readonly<Record<string, OnnxAttribute>>,
-    shape?: readonly number[] | { readonly whole: readonly number[] },
+    shape?: readonly number[] | { readonly whole: readonly number[] | null },
   ): string;
   /**
    * The values of a weight, stored under its state_dict name, perhaps with other dimensions of the same size. `channelAxis`
    * is the axis of output channels, 0 where it is not said: quantized weights have a scale for each.
    */
-  weight(name: string, options?: { readonly dims?: readonly number[]; readonly channelAxis?: number }): string;
+  weight(name: string, options?: StoredWeight): string;
   /** The numbers of a weight, in PyTorch's layout: where they decide what is written. */
   values(name: string): Float32Array;
-  /** A constant initializer; one number that is no list makes a scalar. */
+  /** Numbers that were computed of the layer's weights, in PyTorch's layout, stored as its weight of this name. */
+  computed(name: string, shape: readonly number[], values: Float32Array, options?: StoredWeight): string;
+  /** A constant initializer; one number that is no list makes a scalar, and a list of other `dims` than its length may say them. */
   ints(name: string, values: number | readonly number[]): string;
-  floats(name: string, values: number | readonly number[]): string;
+  floats(name: string, values: number | readonly number[], dims?: readonly number[]): string;
   flag(name: string, value: boolean): string;
+}
+export interface StoredWeight {
+  readonly dims?: readonly number[];
+  readonly channelAxis?: number;
 }
 export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
 
@@ -106,7 +112,7 @@ export interface LayerLowering<F extends Fields = Fields> {
   };
   readonly pytorch: {
     /** The Python class that `module` constructs, where torch has none; `torch`, `nn` and `F` are there. */
-    readonly definition?: string;
+    readonly definition?: string | { of(params: Params<F>): string | undefined };
     /** The module's constructor, where there is one: "nn.Linear(100, 128)". */
     module?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): string;
     /** The expression in forward(); `self` is the module's attribute. */
@@ -138,6 +144,8 @@ export interface DrawContext {
   readonly batch: number;
   readonly outputs: readonly PortType[];
   readonly random: RandomStream;
+  /** True where samples are drawn for people to look at, false in training. */
+  readonly sampling: boolean;
   /** Noise further than this from 0 is drawn again; null takes it as it comes. */
   readonly truncation: number | null;
   /** Only where the kind names a data set. */
@@ -149,7 +157,13 @@ export interface SourceLowering<F extends Fields = Fields> {
 
 export interface FunctionLowering<F extends Fields = Fields> {
   /** A Python expression of its inputs; null where an optional one has no wire. Modules: torch, and F for its functional. */
-  pytorch(params: Params<F>, inputs: readonly (string | null)[]): string;
+  pytorch(params: Params<F>, inputs: readonly (string | null)[], outputs: readonly PortType[]): string;
+  /** Where the expression calls something that torch has not: the Python functions and classes. */
+  readonly definition?: string;
+  /** Constructs what the expression calls `module`, once for all evaluations: where the function keeps a state. */
+  module?(params: Params<F>): string;
+  /** How it stands in an exported sampler, where one operator or more say the same. */
+  readonly onnx?: LayerLowering<F>["onnx"]["write"];
   /** One tensor for each output. Images are NHWC, labels int32. */
   tfjs(context: FunctionContext, params: Params<F>, inputs: readonly (Tensor | null)[]): Tensor | readonly Tensor[];
 }
@@ -161,6 +175,8 @@ export interface FunctionContext {
   /** Null where an optional port has no wire. */
   readonly inputs: readonly (PortType | null)[];
   readonly outputs: readonly PortType[];
+  /** True where samples are drawn, false in training: nothing is kept then, and what only helps training passes its input on. */
+  readonly sampling: boolean;
   /** The random numbers of this node in this computation: the same stream again at each call. */
   random(): RandomStream;
   /** What the node keeps, by name, as the last computation left it. */

@@ -7,8 +7,9 @@ import { fusedLeakyRelu, fusedRelu, fusedSigmoid, fusedTanh } from "./activation
 import { type ConvolutionGeometry, type TransposedGeometry, conv2d, convTranspose2d } from "./convolution.ts";
 import { repairGradients } from "./gradients.ts";
 import { flattenChannelsFirst, unflattenChannelsFirst } from "./layout.ts";
-import { bce, bceWithLogits } from "./loss.ts";
+import { bce, bceWithLogits, logSoftmax } from "./loss.ts";
 import { type BatchNormalized, batchNormInference, batchNormTrain, fusedBatchNormTrain } from "./normalization.ts";
+import { unrecorded } from "./tape.ts";
 import type { Tf } from "./tf.ts";
 
 export interface Ops {
@@ -43,6 +44,11 @@ export interface Ops {
   /** [N, C·H·W] in (C, H, W) order → [N, H, W, C]; shape is [C, H, W]. */
   unflattenChannelsFirst(x: Tensor2D, shape: readonly [number, number, number]): Tensor4D;
 
+  /** What `compute` gives, as a constant: gradients of every order stop there. */
+  withoutGradient<T extends Tensor>(compute: () => T): T;
+
+  /** x_k − log Σ eˣ over the last axis, finite for every x. */
+  logSoftmax<T extends Tensor>(x: T): T;
   /** Mean binary cross-entropy of logits against one target in [0, 1]. */
   bceWithLogits(logits: Tensor, target: number): Scalar;
   /** Mean binary cross-entropy of probabilities against one target in [0, 1], logarithms clamped at −100. */
@@ -79,6 +85,9 @@ export function createOps(tf: Tf, { secondOrder }: OpsOptions): Ops {
     flattenChannelsFirst: (x) => flattenChannelsFirst(tf, x),
     unflattenChannelsFirst: (x, shape) => unflattenChannelsFirst(tf, x, shape),
 
+    withoutGradient: (compute) => unrecorded(tf, compute),
+
+    logSoftmax: (x) => logSoftmax(tf, x),
     bceWithLogits: (logits, target) => bceWithLogits(tf, logits, target),
     bce: (probabilities, target) => bce(tf, probabilities, target),
   };

@@ -30,8 +30,24 @@ export interface GradientTape {
  * again. y and all that it was made of from x must be on that tape; zeros where y does not depend on x.
  */
 export function gradientWithin(tf: Tf, y: Tensor, x: Tensor): Tensor {
-  const { grads } = tf.engine().gradients(() => y, [x], tf.onesLike(y), true);
-  return grads[0] ?? tf.zerosLike(x);
+  return gradientsWithin(tf, y, [x])[0] ?? tf.zerosLike(x);
+}
+
+/** The same with respect to each of several; null where y does not depend on x. */
+export function gradientsWithin(tf: Tf, y: Tensor, xs: readonly Tensor[]): (Tensor | null)[] {
+  const { grads } = tf.engine().gradients(() => y, [...xs], tf.onesLike(y), true);
+  return grads.map((gradient) => gradient ?? null);
+}
+
+/** Runs f on no tape at all: what it gives is a constant to every gradient. */
+export function unrecorded<T>(tf: Tf, f: () => T): T {
+  const { state } = tf.engine();
+  state.kernelDepth++; // as inside a kernel: the engine records what lies on the outside only
+  try {
+    return f();
+  } finally {
+    state.kernelDepth--;
+  }
 }
 
 export function createTape(tf: Tf): GradientTape {

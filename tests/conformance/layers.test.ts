@@ -99,10 +99,12 @@ for (const kind of layers.values())
             const joined = (...values: Tensor[]) => tf.concat(Object.values(evaluate(values)).map((y) => tf.reshape(y, [-1]))); // prettier-ignore
             return leaves.length === 0 ? 0 : error(tf, joined, leaves.map(({ tensor }) => tensor)); // prettier-ignore
           });
+        // A direction that follows its weight is a constant to PyTorch's gradient, and differences would see it move.
+        const training = !program.instructions[0].weights.some(({ init }) => init.type === "unit");
         // Mostly 10⁻⁴ and less; the statistics of three values curve so much that differences come out coarser.
-        expect(measured({ training: true, secondOrder: false }, gradientError), "first order").toBeLessThan(2e-3);
+        expect(measured({ training, secondOrder: false }, gradientError), "first order").toBeLessThan(2e-3);
         if (kind.twiceDifferentiable)
-          expect(measured({ training: true, secondOrder: true }, secondOrderError), "second order").toBeLessThan(1e-2);
+          expect(measured({ training, secondOrder: true }, secondOrderError), "second order").toBeLessThan(1e-2);
       });
 
       it("is one and the same in training if nothing tells the modes apart, and repeats its random numbers otherwise", async () => {

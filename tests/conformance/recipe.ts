@@ -5,9 +5,11 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import type { Fields, Params } from "../../src/core/kind/fields.ts";
 import { accept, type PortType } from "../../src/core/kind/ports.ts";
 import type { NetworkProgram } from "../../src/core/program/types.ts";
 import { layers } from "../../src/kinds/index.ts";
+import type { Layer } from "../../src/kinds/lowering.ts";
 import { readSafetensors, toFloat32 } from "../../src/targets/safetensors/safetensors.ts";
 import type { Case, CaseInput } from "./cases.ts";
 import { understand } from "./document.ts";
@@ -33,7 +35,7 @@ export function recipeLine(c: Case): string {
       weights.filter((weight) => weight.trainable === trainable).map(({ name, shape }) => [name, shape]),
     );
   const types = inputs.map(({ type }) => type);
-  const { definition, module, forward } = c.kind.lowering.pytorch;
+  const { module, forward } = c.kind.lowering.pytorch;
   return JSON.stringify({
     name: c.name,
     batch: c.batch,
@@ -43,11 +45,15 @@ export function recipeLine(c: Case): string {
     weights: shapes(true),
     buffers: shapes(false),
     outputs: Object.fromEntries(c.kind.outputs.map(({ name }, port) => [name, outputs[port].type.shape])),
-    definition,
+    definition: definitionOf(c.kind, params),
     module: module?.(params, types, outputs.map(({ type }) => type)), // prettier-ignore
     forward: forward("self.layer", inputs.map(({ value }) => value), params, outputs.map(({ type }) => type)), // prettier-ignore
   });
 }
+
+/** The Python class that the module's text names, where torch has none. */
+const definitionOf = ({ lowering: { pytorch } }: Layer, params: Params<Fields>): string | undefined =>
+  typeof pytorch.definition === "object" ? pytorch.definition.of(params) : pytorch.definition;
 
 /** `as` where a vector [F] enters as the image [F, 1, 1]. */
 const inputSpec = ({ type, domain }: CaseInput, taken: PortType) => ({
@@ -65,13 +71,13 @@ export function refusalLine({ kind, name, params, inputs, batch }: Case): string
   ]);
   const all = Object.fromEntries(values);
   const types = inputs.map(({ type }, index) => accept(kind.inputs[Math.min(index, kind.inputs.length - 1)], type)!);
-  const { definition, module, forward } = kind.lowering.pytorch;
+  const { module, forward } = kind.lowering.pytorch;
   return JSON.stringify({
     name,
     refused: true,
     batch,
     inputs: Object.fromEntries(inputs.map((input, index) => [input.id, inputSpec(input, types[index])])),
-    definition,
+    definition: definitionOf(kind, all),
     module: module?.(all, types, []),
     // Where the text needs the output's type, that of the shape asked for stands in.
     forward: forward("self.layer", inputs.map(({ id }) => id), all, [{ type: "image", shape: (all.shape ?? []) as number[] }]), // prettier-ignore

@@ -27,7 +27,11 @@ export const globalName = (network: string, weight: WeightDeclaration): string =
 export const elements = (shape: readonly number[]): number => shape.reduce((size, extent) => size * extent, 1);
 
 /** The weight at this declaration's path. Throws a UserError where it is missing or has another shape. */
-export function weightAt(store: WeightStore, { path, shape }: WeightDeclaration, network: string): Weight {
+export function weightAt(
+  store: WeightStore,
+  { path, shape }: Pick<WeightDeclaration, "path" | "shape">,
+  network: string,
+): Weight {
   const weight = store.get(path);
   const at = { graph: `networks.${network}`, node: path };
   if (!weight) throw new UserError(diagnose("weights-missing", at, { weight: path }));

@@ -5,6 +5,7 @@ import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 import {
   convolutionFields,
+  convolutionLayout,
   convolutionParameters,
   convolutionWeights,
   onnxAttributes,
@@ -15,6 +16,16 @@ import {
   sides,
   unevenGroups,
 } from "./convolution.ts";
+import {
+  effectiveBias,
+  effectiveWeight,
+  equalizedDefinition,
+  optionsArithmetic,
+  optionsMisfit,
+  optionsPython,
+  writeBias,
+  writeWeight,
+} from "./effectiveWeight.ts";
 
 export const Conv2d = layer({
   name: "Conv2d",
@@ -30,8 +41,8 @@ export const Conv2d = layer({
   infer(params, [{ shape }]) {
     const { out_channels, kernel_size, stride, padding, dilation, groups } = params;
     const [channels, ...extent] = shape;
-    const uneven = unevenGroups(groups, channels, out_channels);
-    if (uneven) return uneven;
+    const misfit = unevenGroups(groups, channels, out_channels) ?? optionsMisfit(params);
+    if (misfit) return misfit;
     const kernel = reach(kernel_size, dilation);
     const padded = extent.map((size, axis) => size + 2 * padding[axis]);
     if (padded.some((size, axis) => size < kernel[axis]))
@@ -39,15 +50,15 @@ export const Conv2d = layer({
     const [height, width] = padded.map((size, axis) => Math.floor((size - kernel[axis]) / stride[axis]) + 1);
     return [image(out_channels, height, width)];
   },
-  weights: ({ out_channels, kernel_size, groups, bias }, [input]) =>
-    convolutionWeights([out_channels, input.shape[0] / groups, ...kernel_size], out_channels, bias),
+  weights: (params, [input]) => convolutionWeights(params, convolutionLayout(params, input)),
   flops({ kernel_size: [kh, kw], groups, bias }, [input], [output]) {
     return sizeOf(output) * ((2 * input.shape[0] * kh * kw) / groups + (bias ? 1 : 0));
   },
-  arithmetic: (params, [{ shape }], [output]) => [
+  arithmetic: (params, [input], [output]) => [
     ...heightAndWidth((axis, name) => {
       const [s, p] = [params.stride[axis], params.padding[axis]];
       const [k, d] = [params.kernel_size[axis], params.dilation[axis]];
+      const { shape } = input;
       return line(
         name,
         `⌊(${name}_in + 2·p − d·(k − 1) − 1) / s⌋ + 1`,
@@ -55,23 +66,28 @@ export const Conv2d = layer({
         grouped(output.shape[axis + 1]),
       );
     }),
-    convolutionParameters(params, shape[0]),
+    convolutionParameters(params, input.shape[0]),
+    ...optionsArithmetic(params, convolutionLayout(params, input)),
   ],
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ ops }, { stride, padding, dilation, groups }, [x], { weight, bias }) =>
-      ops.conv2d(x as Tensor4D, weight as Tensor4D, (bias as Tensor1D | undefined) ?? null, {
+    tfjs(context, params, [x], weights) {
+      const { stride, padding, dilation, groups } = params;
+      const weight = effectiveWeight(context, params, convolutionLayout(params, context.inputs[0]), weights);
+      const bias = effectiveBias(context, params, weights);
+      return context.ops.conv2d(x as Tensor4D, weight as Tensor4D, bias as Tensor1D | null, {
         stride,
         padding: sides(padding),
         dilation,
         groups,
-      }),
+      });
+    },
     onnx: {
-      write: (onnx, params, [x]) =>
-        onnx.node("Conv", [x, onnx.weight("weight"), ...(params.bias ? [onnx.weight("bias")] : [])], {
-          ...onnxAttributes(params),
-          pads: sides(params.padding),
-        }),
+      write(onnx, params, [x]) {
+        const weight = writeWeight(onnx, params, convolutionLayout(params, onnx.inputs[0]));
+        const bias = params.bias ? [writeBias(onnx, params, [params.out_channels])] : [];
+        return onnx.node("Conv", [x, weight, ...bias], { ...onnxAttributes(params), pads: sides(params.padding) });
+      },
       operators: ["Conv"],
       read(node) {
         const found = readConvolution(node);
@@ -81,8 +97,16 @@ export const Conv2d = layer({
       },
     },
     pytorch: {
+      definition: {
+        of: (params) =>
+          equalizedDefinition(params, "Conv2d", "self.weight[0].numel()", "self._conv_forward(x, weight, bias)"),
+      },
       module: (params, [{ shape }]) =>
-        `nn.Conv2d(${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)})`,
+        optionsPython(
+          params,
+          "Conv2d",
+          `${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)}`,
+        ),
       forward: (self, [x]) => `${self}(${x})`,
     },
   },

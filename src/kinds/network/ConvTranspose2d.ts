@@ -15,8 +15,19 @@ import {
   reach,
   readConvolution,
   sides,
+  transposedLayout,
   unevenGroups,
 } from "./convolution.ts";
+import {
+  effectiveBias,
+  effectiveWeight,
+  equalizedDefinition,
+  optionsArithmetic,
+  optionsMisfit,
+  optionsPython,
+  writeBias,
+  writeWeight,
+} from "./effectiveWeight.ts";
 
 const fields = {
   ...convolutionFields,
@@ -42,8 +53,8 @@ export const ConvTranspose2d = layer({
   infer(params, [{ shape }]) {
     const { out_channels, kernel_size, stride, padding, dilation, output_padding, groups } = params;
     const [channels, ...extent] = shape;
-    const uneven = unevenGroups(groups, channels, out_channels);
-    if (uneven) return uneven;
+    const misfit = unevenGroups(groups, channels, out_channels) ?? optionsMisfit(params);
+    if (misfit) return misfit;
     if (output_padding.some((added, axis) => added >= Math.max(stride[axis], dilation[axis])))
       return {
         misfit: "output-padding",
@@ -64,15 +75,15 @@ export const ConvTranspose2d = layer({
       };
     return [image(out_channels, output[0], output[1])];
   },
-  weights: ({ out_channels, kernel_size, groups, bias }, [input]) =>
-    convolutionWeights([input.shape[0], out_channels / groups, ...kernel_size], out_channels, bias),
+  weights: (params, [input]) => convolutionWeights(params, transposedLayout(params, input)),
   flops({ out_channels, kernel_size: [kh, kw], groups, bias }, [input], [output]) {
     return (2 * sizeOf(input) * out_channels * kh * kw) / groups + (bias ? sizeOf(output) : 0);
   },
-  arithmetic: (params, [{ shape }], [output]) => [
+  arithmetic: (params, [input], [output]) => [
     ...heightAndWidth((axis, name) => {
       const [s, p, added] = [params.stride[axis], params.padding[axis], params.output_padding[axis]];
       const [k, d] = [params.kernel_size[axis], params.dilation[axis]];
+      const { shape } = input;
       return line(
         name,
         `(${name}_in − 1)·s − 2·p + d·(k − 1) + p_out + 1`,
@@ -80,30 +91,39 @@ export const ConvTranspose2d = layer({
         grouped(output.shape[axis + 1]),
       );
     }),
-    convolutionParameters(params, shape[0]),
+    convolutionParameters(params, input.shape[0]),
+    ...optionsArithmetic(params, transposedLayout(params, input)),
   ],
   advise: checkerboard,
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ ops }, { stride, padding, dilation, output_padding, groups }, [x], { weight, bias }) =>
-      ops.convTranspose2d(x as Tensor4D, weight as Tensor4D, (bias as Tensor1D | undefined) ?? null, {
+    tfjs(context, params, [x], weights) {
+      const { stride, padding, dilation, output_padding, groups } = params;
+      const weight = effectiveWeight(context, params, transposedLayout(params, context.inputs[0]), weights);
+      const bias = effectiveBias(context, params, weights);
+      return context.ops.convTranspose2d(x as Tensor4D, weight as Tensor4D, bias as Tensor1D | null, {
         stride,
         padding: sides(padding),
         outputPadding: output_padding,
         dilation,
         groups,
-      }),
+      });
+    },
     onnx: {
       write(onnx, params, [x]) {
         const { stride, padding, output_padding, bias } = params;
-        const weight = onnx.weight("weight", { channelAxis: 1 });
+        const weight = writeWeight(onnx, params, transposedLayout(params, onnx.inputs[0]));
         const shared = onnxAttributes(params);
         if (output_padding.every((added, axis) => added < stride[axis]))
-          return onnx.node("ConvTranspose", [x, weight, ...(bias ? [onnx.weight("bias")] : [])], {
-            ...shared,
-            pads: sides(padding),
-            output_padding,
-          });
+          return onnx.node(
+            "ConvTranspose",
+            [x, weight, ...(bias ? [writeBias(onnx, params, [params.out_channels])] : [])],
+            {
+              ...shared,
+              pads: sides(padding),
+              output_padding,
+            },
+          );
         // ONNX Runtime refuses what PyTorch allows below the dilation: cut less off the end, and add rows that are still missing
         const [bottom, right] = padding.map((cut, axis) => Math.max(0, cut - output_padding[axis]));
         const [rows, columns] = padding.map((cut, axis) => Math.max(0, output_padding[axis] - cut));
@@ -115,7 +135,7 @@ export const ConvTranspose2d = layer({
           width - columns,
         ]);
         const whole = onnx.node("Pad", [core, onnx.ints("rows", [0, 0, 0, 0, 0, 0, rows, columns])]);
-        return bias ? onnx.node("Add", [whole, onnx.weight("bias", { dims: [channels, 1, 1] })]) : whole;
+        return bias ? onnx.node("Add", [whole, writeBias(onnx, params, [channels, 1, 1])]) : whole;
       },
       operators: ["ConvTranspose"],
       read(node) {
@@ -129,8 +149,21 @@ export const ConvTranspose2d = layer({
       },
     },
     pytorch: {
+      definition: {
+        of: (params) =>
+          equalizedDefinition(
+            params,
+            "ConvTranspose2d",
+            "self.weight[:, 0].numel() // self.groups",
+            "F.conv_transpose2d(x, weight, bias, self.stride, self.padding, self.output_padding, self.groups, self.dilation)",
+          ),
+      },
       module: (params, [{ shape }]) =>
-        `nn.ConvTranspose2d(${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)})`,
+        optionsPython(
+          params,
+          "ConvTranspose2d",
+          `${shape[0]}, ${params.out_channels}, ${pythonPair(params.kernel_size)}${pythonArguments(params)}`,
+        ),
       forward: (self, [x]) => `${self}(${x})`,
     },
   },

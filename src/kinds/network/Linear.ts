@@ -2,9 +2,22 @@ import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { line, product } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
 import { boolean, integer } from "../../core/kind/fields.ts";
-import { sizeOf, vector } from "../../core/kind/ports.ts";
+import { sizeOf, vector, type PortType } from "../../core/kind/ports.ts";
 import { always, fanUniform, normal } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
+import {
+  declareWeights,
+  effectiveBias,
+  effectiveWeight,
+  equalizedDefinition,
+  optionsArithmetic,
+  optionsMisfit,
+  optionsPython,
+  weightOptions,
+  writeBias,
+  writeWeight,
+  type WeightLayout,
+} from "./effectiveWeight.ts";
 
 export const Linear = layer({
   name: "Linear",
@@ -20,39 +33,43 @@ export const Linear = layer({
       default: true,
       help: "Adds a learned offset to every output; leave it out just before a BatchNorm",
     }),
+    ...weightOptions,
   },
   inputs: [{ name: "in", types: ["vector"], help: "Features [F]" }],
   outputs: [{ name: "out", types: ["vector"], help: "Features [out_features]" }],
-  infer: ({ out_features }) => [vector(out_features)],
-  weights({ out_features, bias }, [input]) {
-    const features = sizeOf(input);
-    const weight = {
-      name: "weight",
-      shape: [out_features, features],
-      trainable: true,
-      init: { pytorch: fanUniform(features), dcgan: normal(0, 0.02) },
-    };
-    return bias
-      ? [weight, { name: "bias", shape: [out_features], trainable: true, init: always(fanUniform(features)) }]
-      : [weight];
+  infer: (params) => optionsMisfit(params) ?? [vector(params.out_features)],
+  weights(params, [input]) {
+    const initial = fanUniform(sizeOf(input));
+    const start = { weight: { pytorch: initial, dcgan: normal(0, 0.02) }, bias: always(initial) };
+    return declareWeights(params, layoutOf(params, input), start, params.bias ? params.out_features : null);
   },
   flops: ({ out_features, bias }, [input]) => 2 * sizeOf(input) * out_features + (bias ? out_features : 0),
-  arithmetic: ({ out_features, bias }, [input]) => [
-    line("F", "out_features", grouped(out_features), grouped(out_features)),
-    line(
-      "parameters",
-      `F_in·F_out${bias ? " + F_out" : ""}`,
-      product(sizeOf(input), out_features) + (bias ? ` + ${grouped(out_features)}` : ""),
-      grouped((sizeOf(input) + (bias ? 1 : 0)) * out_features),
-    ),
-  ],
+  arithmetic(params, [input]) {
+    const { out_features, bias } = params;
+    return [
+      line("F", "out_features", grouped(out_features), grouped(out_features)),
+      line(
+        "parameters",
+        `F_in·F_out${bias ? " + F_out" : ""}`,
+        product(sizeOf(input), out_features) + (bias ? ` + ${grouped(out_features)}` : ""),
+        grouped((sizeOf(input) + (bias ? 1 : 0)) * out_features),
+      ),
+      ...optionsArithmetic(params, layoutOf(params, input)),
+    ];
+  },
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ ops }, _, [x], { weight, bias }) =>
-      ops.linear(x as Tensor2D, weight as Tensor2D, (bias as Tensor1D | undefined) ?? null),
+    tfjs(context, params, [x], weights) {
+      const weight = effectiveWeight(context, params, layoutOf(params, context.inputs[0]), weights);
+      const bias = effectiveBias(context, params, weights);
+      return context.ops.linear(x as Tensor2D, weight as Tensor2D, bias as Tensor1D | null);
+    },
     onnx: {
-      write: (onnx, { bias }, [x]) =>
-        onnx.node("Gemm", [x, onnx.weight("weight"), ...(bias ? [onnx.weight("bias")] : [])], { transB: 1 }),
+      write(onnx, params, [x]) {
+        const weight = writeWeight(onnx, params, layoutOf(params, onnx.inputs[0]));
+        const bias = params.bias ? [writeBias(onnx, params, [params.out_features])] : [];
+        return onnx.node("Gemm", [x, weight, ...bias], { transB: 1 });
+      },
       operators: ["Gemm", "MatMul"],
       read(node) {
         const weight = node.constant(1);
@@ -80,11 +97,20 @@ export const Linear = layer({
       },
     },
     pytorch: {
-      module: ({ out_features, bias }, [input]) =>
-        `nn.Linear(${sizeOf(input)}, ${out_features}${bias ? "" : ", bias=False"})`,
+      definition: {
+        of: (params) => equalizedDefinition(params, "Linear", "self.in_features", "F.linear(x, weight, bias)"),
+      },
+      module: (params, [input]) =>
+        optionsPython(params, "Linear", `${sizeOf(input)}, ${params.out_features}${params.bias ? "" : ", bias=False"}`),
       forward: (self, [x]) => `${self}(${x})`,
     },
   },
+});
+
+const layoutOf = ({ out_features }: { readonly out_features: number }, input: PortType): WeightLayout => ({
+  shape: [out_features, sizeOf(input)],
+  outputs: 0,
+  fanIn: sizeOf(input),
 });
 
 function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {

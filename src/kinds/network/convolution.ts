@@ -3,8 +3,10 @@ import { line, product } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
 import { boolean, integer, pair, type Pair, type Params } from "../../core/kind/fields.ts";
 import type { Arithmetic, Misfit } from "../../core/kind/kind.ts";
+import type { PortType } from "../../core/kind/ports.ts";
 import { always, fanUniform, normal, type WeightSpec } from "../../core/kind/weights.ts";
 import type { OnnxNode } from "../lowering.ts";
+import { declareWeights, weightOptions, type WeightLayout, type WeightOptions } from "./effectiveWeight.ts";
 
 export const convolutionFields = {
   out_channels: integer({
@@ -39,6 +41,7 @@ export const convolutionFields = {
     default: true,
     help: "Adds a learned offset to every channel; leave it out just before a normalization",
   }),
+  ...weightOptions,
 };
 
 /** The extent that a dilated kernel covers. */
@@ -64,11 +67,37 @@ export function unevenGroups(groups: number, input: number, output: number): Mis
 }
 
 /** PyTorch takes a weight's second axis and its window for the fan-in, in a transposed convolution too. */
-export function convolutionWeights(shape: readonly number[], out: number, bias: boolean): WeightSpec[] {
-  const fan = shape[1] * shape[2] * shape[3];
-  const init = { pytorch: fanUniform(fan), dcgan: normal(0, 0.02) };
-  const weight = { name: "weight", shape, trainable: true, init, tfjs: [2, 3, 1, 0] };
-  return bias ? [weight, { name: "bias", shape: [out], trainable: true, init: always(fanUniform(fan)) }] : [weight];
+export function convolutionWeights(
+  params: WeightOptions & { readonly out_channels: number; readonly bias: boolean },
+  layout: WeightLayout,
+): WeightSpec[] {
+  const initial = fanUniform(layout.shape[1] * layout.shape[2] * layout.shape[3]);
+  const start = { weight: { pytorch: initial, dcgan: normal(0, 0.02) }, bias: always(initial) };
+  return declareWeights(params, layout, start, params.bias ? params.out_channels : null);
+}
+
+/** How the weight of a convolution of such an image lies: [out, in / groups, kh, kw]. */
+export const convolutionLayout = (
+  { out_channels, kernel_size, groups }: Kernel,
+  { shape: [channels] }: PortType,
+): WeightLayout => ({
+  shape: [out_channels, channels / groups, ...kernel_size],
+  tfjs: [2, 3, 1, 0],
+  outputs: 0,
+  fanIn: (channels / groups) * kernel_size[0] * kernel_size[1],
+});
+
+/** And of a transposed one: [in, out / groups, kh, kw]. */
+export const transposedLayout = (kernel: Kernel, input: PortType): WeightLayout => ({
+  ...convolutionLayout(kernel, input),
+  shape: [input.shape[0], kernel.out_channels / kernel.groups, ...kernel.kernel_size],
+  outputs: 1,
+});
+
+interface Kernel {
+  readonly out_channels: number;
+  readonly kernel_size: Pair;
+  readonly groups: number;
 }
 
 /** "C_in·C_out·k·k + C_out", with the numbers of this layer. */

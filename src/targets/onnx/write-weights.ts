@@ -10,10 +10,17 @@ import { slashed, type GraphDraft } from "./write-graph.ts";
 export const weightStorages = ["float32", "float16", "int8"] as const;
 export type WeightStorage = (typeof weightStorages)[number];
 
-/** Gives the name of the tensor that holds a weight's values as float32. Throws a UserError where the store lacks it. */
+/**
+ * Gives the name of the tensor that holds a weight's values as float32: the store's, or those that are given instead. Throws
+ * a UserError where the store lacks it.
+ */
 export type WeightWriter = (
-  declaration: WeightDeclaration,
-  options?: { readonly dims?: readonly number[]; readonly channelAxis?: number },
+  declaration: Pick<WeightDeclaration, "path" | "shape">,
+  options?: {
+    readonly dims?: readonly number[];
+    readonly channelAxis?: number;
+    readonly values?: Float32Array;
+  },
 ) => string;
 
 export function writeWeights(
@@ -23,13 +30,13 @@ export function writeWeights(
   storage: WeightStorage,
 ): WeightWriter {
   const written = new Map<string, { readonly name: string; readonly dims: readonly number[] }>();
-  return (declaration, { dims = declaration.shape, channelAxis = 0 } = {}) => {
+  return (declaration, { dims = declaration.shape, channelAxis = 0, values } = {}) => {
     const { path, shape } = declaration;
     if (elements(dims) !== elements(shape))
       throw new Error(`${path}: [${dims.join()}] is not the size of [${shape.join()}]`);
     const earlier = written.get(path);
     if (earlier) return String(earlier.dims) === String(dims) ? earlier.name : reshaped(earlier.name, path, dims);
-    const weight = weightAt(store, declaration, network.name);
+    const weight = values ? { shape, data: values } : weightAt(store, declaration, network.name);
     const name = smaller(path, weight, dims, channelAxis) ?? graph.constant(path, dims, weight.data);
     written.set(path, { name, dims });
     return name;

@@ -78,6 +78,7 @@ export function writeOnnx(network: NetworkProgram, weights: WeightStore, options
   function context(instruction: Instruction): OnnxContext {
     const path = slashed(instruction.id);
     const types = instruction.outputs.map(({ type }) => type);
+    const declared = (name: string) => instruction.weights.find((each) => each.name === name)!;
     return {
       opset,
       keepDropout,
@@ -85,20 +86,16 @@ export function writeOnnx(network: NetworkProgram, weights: WeightStore, options
       outputs: types,
       node: (operator, given, attributes = {}, shape = types[0].shape) =>
         graph.node(path, operator, given, attributes, "whole" in shape ? shape.whole : ["N", ...shape]),
-      weight: (name, as) =>
-        weight(
-          instruction.weights.find((each) => each.name === name)!,
-          as,
-        ),
-      values: (name) =>
-        weightAt(
-          weights,
-          instruction.weights.find((each) => each.name === name)!,
-          network.name,
-        ).data,
+      weight: (name, as) => weight(declared(name), as),
+      values: (name) => weightAt(weights, declared(name), network.name).data,
+      computed(name, shape, values, as) {
+        const [{ path: first, name: own }] = instruction.weights;
+        return weight({ path: first.slice(0, first.length - own.length) + name, shape }, { ...as, values });
+      },
       ints: (name, values) =>
         graph.constant(`${path}/${name}`, rank(values), BigInt64Array.from([values].flat(), BigInt)),
-      floats: (name, values) => graph.constant(`${path}/${name}`, rank(values), Float32Array.from([values].flat())),
+      floats: (name, values, dims = rank(values)) =>
+        graph.constant(`${path}/${name}`, dims, Float32Array.from([values].flat())),
       flag: (name, value) => graph.constant(`${path}/${name}`, [], Uint8Array.of(Number(value)), "bool"),
     };
   }

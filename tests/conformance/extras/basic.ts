@@ -3,7 +3,15 @@ import type { Table } from "./types.ts";
 
 export const basic: Table = {
   extras: {
-    Linear: [{ name: "one score", params: { out_features: 1 }, inputs: ["vector[9]"], batch: 1 }],
+    Linear: [
+      { name: "one score", params: { out_features: 1 }, inputs: ["vector[9]"], batch: 1 },
+      { name: "one score, spectral norm", params: { out_features: 1, spectral_norm: true }, inputs: ["vector[9]"] },
+      {
+        name: "as in StyleGAN's mapping network",
+        params: { out_features: 5, equalized: 0.01 },
+        inputs: ["vector[5]"],
+      },
+    ],
     BatchNorm2d: [{ name: "one value a channel", inputs: ["image[4,1,1]"], batch: 1 }],
     LeakyReLU: [
       { name: "slope 0", params: { negative_slope: 0 }, inputs: ["vector[6]"] },

@@ -35,6 +35,16 @@ export const convolution: Table = {
         params: { out_channels: 1, stride: 1, padding: 0 },
         inputs: ["image[3,4,4]"],
       },
+      {
+        name: "spectral norm in groups",
+        params: { out_channels: 6, kernel_size: [3, 2], dilation: [1, 2], groups: 2, spectral_norm: true },
+        inputs: ["image[4,5,4]"],
+      },
+      {
+        name: "equalized in groups",
+        params: { out_channels: 6, kernel_size: [3, 2], groups: 2, equalized: 1 },
+        inputs: ["image[4,5,4]"],
+      },
       { name: "twelve channels to twenty", params: { out_channels: 20 }, inputs: ["image[12,8,8]"], batch: 2 },
     ],
     ConvTranspose2d: [
@@ -76,6 +86,25 @@ export const convolution: Table = {
           dilation: [2, 1],
           output_padding: [1, 2],
           groups: 2,
+        },
+        inputs: ["image[4,3,2]"],
+      },
+      {
+        name: "spectral norm in groups",
+        params: { out_channels: 6, kernel_size: [3, 2], groups: 2, spectral_norm: true },
+        inputs: ["image[4,3,2]"],
+      },
+      {
+        name: "equalized in groups, output_padding below the dilation",
+        params: {
+          out_channels: 4,
+          kernel_size: 2,
+          stride: 1,
+          padding: 0,
+          dilation: [2, 3],
+          output_padding: [1, 2],
+          groups: 2,
+          equalized: 0.5,
         },
         inputs: ["image[4,3,2]"],
       },
