@@ -1,6 +1,7 @@
-/** The losses whose numerics need care: binary cross-entropy of logits and of probabilities, as PyTorch computes them. */
+/** The parts of losses whose numerics need care: cross-entropies of logits and of probabilities, as PyTorch computes them. */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { withGradient } from "./activation.ts";
+import { unrecorded } from "./tape.ts";
 import type { Tf } from "./tf.ts";
 
 /** BCEWithLogitsLoss, mean over all elements: t · softplus(−x) + (1 − t) · softplus(x), finite for every x. t in [0, 1]. */
@@ -31,4 +32,16 @@ export function bce(tf: Tf, p: Tensor, target: number): Scalar {
       },
     };
   });
+}
+
+/**
+ * x_k − log Σ eˣ over the last axis, finite for every x. The largest x is taken away first, as a constant: it cancels, and the
+ * gradient need not pass through it. Twice differentiable.
+ */
+export function logSoftmax<T extends Tensor>(tf: Tf, x: T): T {
+  const below = tf.sub<T>(
+    x,
+    unrecorded(tf, () => tf.max(x, -1, true)),
+  );
+  return tf.sub<T>(below, tf.log(tf.sum(tf.exp(below), -1, true)));
 }

@@ -37,10 +37,14 @@ export function openLoss(tf: Tf, { kind, params, inputs, batch }: LossCase, seed
     leaves: ports.map((port) => tensors.get(port)!),
     compute(leaves, secondOrder) {
       const given = new Map([...tensors, ...ports.map((port, index) => [port, leaves[index]] as const)]);
-      const wired = inputs.map((input) => input && (input.cubesOf ? cubes(tf, given.get(input.cubesOf)!) : given.get(input.port)!)); // prettier-ignore
       const types = inputs.map((input) => input && input.type);
       const context = functionContext(tf, { secondOrder, inputs: types, outputs: [loss] });
-      return [kind.lowering.tfjs(context, params, wired)].flat()[0] as Scalar;
+      const value = (): Scalar => {
+        const wired = inputs.map((input) => input && (input.cubesOf ? cubes(tf, given.get(input.cubesOf)!) : given.get(input.port)!)); // prettier-ignore
+        return [kind.lowering.tfjs(context, params, wired)].flat()[0] as Scalar;
+      };
+      // A gradient within it is of what a tape holds, also where nobody asks for the loss's own.
+      return kind.differentiates ? tf.engine().gradients(value, [...leaves], undefined, true).value : value();
     },
   };
 }

@@ -119,6 +119,7 @@ describe("what fields tell a form", () => {
       "BCELoss.target",
       "BCEWithLogitsLoss.target",
       "GANLoss.label_smoothing",
+      "CrossEntropyLoss.label_smoothing",
       "WeightedSum.weights",
       ...live.map((name) => `Optimizer.${name}`),
     ]);

@@ -9,6 +9,7 @@ import { isMisfit, type Arithmetic, type NodeKind } from "../../../src/core/kind
 import { image, label, loss, vector, type PortType } from "../../../src/core/kind/ports.ts";
 import { elements } from "../../../src/core/program/weights.ts";
 import { functions, kinds, layers, sinks, vocabulary } from "../../../src/kinds/index.ts";
+import type { Function } from "../../../src/kinds/lowering.ts";
 import { createOps } from "../../../src/runtime/ops.ts";
 import { optimizers, type Hyperparameters } from "../../../src/runtime/optimizers.ts";
 import { casesOf, type Case } from "../../conformance/cases.ts";
@@ -123,6 +124,28 @@ describe("examples at given values are what training computes", () => {
     }
   });
 
+  /** A value for each port; where a class is the target, x is the score of the first of K and the others have 0. */
+  const tensorsOf = ({ inputs }: Function, values: ReadonlyMap<string, number>): (Tensor | null)[] =>
+    inputs.map(({ name, types }) => {
+      if (types.includes("label")) return tf.tensor([0], [1], "int32");
+      const value = values.get(name) ?? values.get("x") ?? values.get("p");
+      const classes = values.get("K");
+      if (classes !== undefined) return tf.tensor([[value!, ...Array<number>(classes - 1).fill(0)]]);
+      return value === undefined ? null : tf.tensor([[value]]);
+    });
+  /** A penalty on the score ‖∇‖·x. */
+  const penaltyAt = (
+    { inputs, differentiates }: Function,
+    values: ReadonlyMap<string, number>,
+    compute: (...inputs: readonly Tensor[]) => Tensor,
+  ): Tensor => {
+    const wrt = tf.tensor([[1]]);
+    const recorded = () => {
+      const output = tf.mul(wrt, values.get("‖∇‖")!);
+      return compute(...inputs.map(({ name }) => (name === differentiates!.output ? output : wrt)));
+    };
+    return tf.engine().gradients(recorded, [wrt], undefined, true).value;
+  };
   const losses = [...functions.values()].filter(({ shelf }) => shelf === "Losses");
   it.each(losses.map((kind) => [kind.name, kind] as const))("%s", (_, kind) => {
     for (const { name, params, inputs } of lossCasesOf(kind)) {
@@ -131,19 +154,14 @@ describe("examples at given values are what training computes", () => {
       expectWhole(lines);
       for (const line of lines)
         tf.tidy(() => {
-          const values = given(line);
-          const scores = kind.inputs.map((port) => values.get(port.name) ?? values.get("x") ?? values.get("p"));
+          const tensors = tensorsOf(kind, given(line));
+          const context = functionContext(tf, { inputs: types, outputs: [loss] });
           const compute = (...some: readonly (Tensor | null)[]) =>
-            [
-              kind.lowering.tfjs(functionContext(tf, { inputs: types, outputs: [loss] }), params, some),
-            ].flat()[0] as Tensor;
-          const tensors = scores.map((value) => (value === undefined ? null : tf.tensor([[value]])));
+            [kind.lowering.tfjs(context, params, some)].flat()[0] as Tensor;
           const slope = () => tf.grad((x) => compute(...tensors.slice(0, -1), x).asScalar())(tensors.at(-1)!);
-          close(
-            line.result,
-            line.quantity.startsWith("slope") ? slope() : compute(...tensors),
-            `${name}, ${line.quantity}`,
-          );
+          const penalty = () => penaltyAt(kind, given(line), compute);
+          const value = () => (kind.differentiates ? penalty() : compute(...tensors));
+          close(line.result, line.quantity.startsWith("slope") ? slope() : value(), `${name}, ${line.quantity}`);
         });
     }
   });
