@@ -11,8 +11,8 @@ import type { ElementType, TensorData } from "./tensor.ts";
 export type Dims = readonly (number | "N")[];
 
 export interface GraphDraft {
-  /** Adds a node and gives the name of its output. */
-  node(path: string, operator: string, inputs: readonly string[], attributes: Attributes, dims: Dims): string;
+  /** Adds a node and gives the name of its output, whose dimensions stay unsaid where they are null. */
+  node(path: string, operator: string, inputs: readonly string[], attributes: Attributes, dims: Dims | null): string;
   /** Adds an initializer and gives its name, which is `wanted` where that is free. */
   constant(wanted: string, dims: readonly number[], data: TensorData, type?: ElementType): string;
   /** The parts of the model, its outputs under their own names. */
@@ -32,7 +32,7 @@ export function draftGraph(reserved: Iterable<string>): GraphDraft {
   const nodeNames = new Set<string>();
   const nodes: { operator: string; inputs: readonly string[]; output: string; attributes: Attributes; name: string }[] =
     [];
-  const values = new Map<string, Dims>();
+  const values = new Map<string, Dims | null>();
   const initializers: ReturnType<typeof tensor>[] = [];
 
   return {
@@ -64,7 +64,9 @@ export function draftGraph(reserved: Iterable<string>): GraphDraft {
           node(operator, inputs.map(called), [called(output)], attributes, name),
         ),
         initializers,
-        values: [...values].flatMap(([name, dims]) => (renamed.has(name) ? [] : [valueInfo(name, dims)])),
+        values: [...values].flatMap(([name, dims]) =>
+          renamed.has(name) || dims === null ? [] : [valueInfo(name, dims)],
+        ),
         outputs: outputs.map(({ name, type }) => valueInfo(name, dimsOf(type), elementOf(type))),
       };
     },

@@ -1,10 +1,11 @@
 /** What the conformance loop cannot derive from a kind's ports and fields: the tables of this folder, joined. */
 import { basic } from "./basic.ts";
 import { convolution } from "./convolution.ts";
+import { pooling } from "./pooling.ts";
 import { style } from "./style.ts";
 import type { Table } from "./types.ts";
 
-const tables: readonly Table[] = [basic, convolution, style];
+const tables: readonly Table[] = [basic, convolution, style, pooling];
 
 /** Throws where two tables speak of one kind. */
 function joined<K extends keyof Table>(what: K): NonNullable<Table[K]> {

@@ -1,0 +1,117 @@
+/** Pools, normalizations over a sample's own values, and rearranged pixels: geometries that fields alone do not give. */
+import type { Table } from "./types.ts";
+
+const wide = { kernel_size: 3, stride: 2, padding: 1 };
+
+export const pooling: Table = {
+  extras: {
+    MaxPool2d: [
+      { name: "windows that overlap", params: wide, inputs: ["image[2,4,3]"], batch: 1 },
+      {
+        name: "a last window over the border",
+        params: { ...wide, ceil_mode: true },
+        inputs: ["image[2,4,2]"],
+        batch: 1,
+      },
+      {
+        name: "a last window that would begin behind the image",
+        params: { kernel_size: [2, 3], stride: [3, 2], padding: 1, ceil_mode: true },
+        inputs: ["image[2,5,6]"],
+      },
+      {
+        name: "every axis its own",
+        params: { kernel_size: [3, 2], stride: [1, 3], padding: [1, 0] },
+        inputs: ["image[1,2,5]"],
+        batch: 2,
+      },
+      {
+        name: "a window larger than the image",
+        params: { kernel_size: 3, padding: 1 },
+        inputs: ["image[3,1,1]"],
+        batch: 1,
+      },
+      { name: "nothing pooled", params: { kernel_size: 1 }, inputs: ["image[3,2,3]"] },
+    ],
+    AvgPool2d: [
+      { name: "Pix2PixHD's", params: { ...wide, count_include_pad: false }, inputs: ["image[3,6,7]"] },
+      { name: "zeros count", params: wide, inputs: ["image[3,6,7]"] },
+      { name: "a last window over the border", params: { ...wide, ceil_mode: true }, inputs: ["image[2,6,4]"] },
+      {
+        name: "a last window over the border, without padding",
+        params: { ...wide, padding: 0, ceil_mode: true, count_include_pad: false },
+        inputs: ["image[2,6,4]"],
+      },
+      {
+        name: "a last window that would begin behind the image",
+        params: { kernel_size: [2, 3], stride: [3, 2], padding: 1, ceil_mode: true },
+        inputs: ["image[2,5,6]"],
+      },
+      {
+        name: "every axis its own",
+        params: { kernel_size: [3, 2], stride: [1, 3], padding: [1, 0] },
+        inputs: ["image[3,4,8]"],
+      },
+      {
+        name: "a window larger than the image",
+        params: { kernel_size: 3, padding: 1 },
+        inputs: ["image[3,1,1]"],
+        batch: 1,
+      },
+      { name: "overlapping without padding", params: { kernel_size: 3, stride: 1 }, inputs: ["image[2,5,4]"] },
+    ],
+    AdaptiveAvgPool2d: [
+      { name: "sizes that do not divide", params: { output_size: [3, 2] }, inputs: ["image[3,7,5]"] },
+      { name: "larger than the image", params: { output_size: [3, 5] }, inputs: ["image[2,2,3]"] },
+      { name: "its own size", params: { output_size: [2, 3] }, inputs: ["image[2,2,3]"] },
+      { name: "sizes that divide", params: { output_size: [2, 3] }, inputs: ["image[3,4,6]"] },
+    ],
+    ReplicationPad2d: [
+      { name: "every side its own", params: { padding: [1, 2, 0, 3] }, inputs: ["image[2,4,3]"] },
+      { name: "wider than the image", params: { padding: [3, 0, 2, 4] }, inputs: ["image[2,1,2]"] },
+      { name: "no padding", params: { padding: 0 }, inputs: ["image[2,3,2]"] },
+    ],
+    PixelShuffle: [
+      { name: "three times, odd sizes", params: { upscale_factor: 3 }, inputs: ["image[18,3,2]"] },
+      { name: "to one channel", inputs: ["image[4,3,5]"], batch: 1 },
+      { name: "several channels", inputs: ["image[12,2,3]"] },
+    ],
+  },
+  refusals: {
+    MaxPool2d: [
+      {
+        name: "padding beyond half of the window",
+        params: { padding: 2 },
+        inputs: ["image[2,4,4]"],
+        code: "param-value",
+      },
+      {
+        name: "a window larger than the padded image",
+        params: { kernel_size: 4 },
+        inputs: ["image[2,3,5]"],
+        code: "image-too-small",
+      },
+    ],
+    AvgPool2d: [
+      {
+        name: "padding beyond half of the window",
+        params: { padding: 2 },
+        inputs: ["image[2,4,4]"],
+        code: "param-value",
+      },
+      {
+        name: "a window larger than the padded image",
+        params: { kernel_size: 4 },
+        inputs: ["image[2,3,5]"],
+        code: "image-too-small",
+      },
+    ],
+    PixelShuffle: [
+      {
+        name: "channels that the square does not divide",
+        params: { upscale_factor: 3 },
+        inputs: ["image[12,2,2]"],
+        code: "param-value",
+      },
+    ],
+  },
+};
