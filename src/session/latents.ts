@@ -9,7 +9,7 @@ import { createReader } from "./sources.ts";
 export interface SampleOptions {
   readonly count: number;
   readonly seed: number;
-  /** Redraws noise that lies further than this from 0. */
+  /** Redraws noise that lies further than this from 0; it is ψ where a network keeps the mean of its styles (TrackMean). */
   readonly truncation?: number;
   /** Goes from each latent to the next in so many steps instead of drawing each anew. */
   readonly interpolate?: number;

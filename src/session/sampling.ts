@@ -48,11 +48,12 @@ export interface SampledFrom {
 
 export async function drawSamples(from: SampledFrom, options: SampleOptions): Promise<Samples> {
   const { tf, training, sampling, dataSets } = from;
-  const latents = drawLatents(training, sampling, dataSets, options);
+  const psi = tracksMean(from) ? options.truncation : undefined;
+  const latents = drawLatents(training, sampling, dataSets, psi === undefined ? options : { ...options, truncation: undefined }); // prettier-ignore
   const chunks = await inChunks(options.count, async (start, rows) => {
     const values = createValues(tf);
     try {
-      const { sample, scores } = computeRows(from, values, latents, start, rows);
+      const { sample, scores } = computeRows({ ...from, psi }, values, latents, start, rows);
       const [data, scored] = await Promise.all([sample.data(), scores?.data() ?? null]);
       return { data: data.slice() as Float32Array, scores: scored && (scored.slice() as Float32Array) };
     } finally {
@@ -109,6 +110,16 @@ const reaches = ({ instructions, score }: Sampling, network: string): boolean =>
   score?.network === network ||
   instructions.some((instruction) => instruction.op === "evaluate" && instruction.network === network);
 
+/** True where a network keeps the mean of its styles: then truncation is StyleGAN's ψ, and noise stays as it is drawn. */
+const tracksMean = ({ sampling, networks }: SampledFrom): boolean =>
+  sampling.instructions.some(
+    (instruction) =>
+      instruction.op === "evaluate" &&
+      networks
+        .get(instruction.network)!
+        .program.instructions.some(({ kind }) => kindOf(layers, kind).lowering.truncates),
+  );
+
 /** Samples at a time: keeps memory small whatever is asked for. */
 const chunkSize = 50;
 
@@ -130,7 +141,7 @@ async function inChunks<T>(count: number, compute: (start: number, rows: number)
 
 /** Some rows of samples and their scores; all that is computed belongs to `values`. */
 function computeRows(
-  { tf, sampling, networks, functionState }: SampledFrom,
+  { tf, sampling, networks, functionState, psi }: SampledFrom & { readonly psi?: number },
   values: Values,
   latents: Latents,
   start: number,
@@ -141,6 +152,7 @@ function computeRows(
   const passOf = (network: string): Pass => ({
     training: false,
     ops,
+    truncation: psi,
     random: (layer) => draw(0, `sample/${layer}`, { iteration: 0, step: 0 }),
     observe: (layer, outputs) => observe?.(network, layer, outputs),
   });

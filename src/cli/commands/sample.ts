@@ -34,7 +34,11 @@ export const sampleCommand = () =>
     .option("--count <n>", "how many", rowCount, 50)
     .option("--columns <n>", "in how many columns", rowCount, 10)
     .option("--seed <s>", "of the noise (the run's if left out)", seedNumber)
-    .option("--truncation <t>", "draw noise further than this from 0 again", positiveNumber)
+    .option(
+      "--truncation <t>",
+      "draw noise further than this from 0 again; with a TrackMean in the network, its ψ",
+      positiveNumber,
+    )
     .option("--interpolate <k>", "go from one point to the next in k steps", rowCount)
     .addOption(new Command().createOption("--sort <by>", "best first, by the discriminator's score").choices(["score"]))
     .requiredOption("-o, --output <file>", "the PNG to write")
