@@ -46,6 +46,15 @@ export const GANLoss = compute({
     { name: "fake", types: ["vector", "image"], help: "The discriminator's scores of samples" },
   ],
   outputs: [{ name: "out", types: ["loss"], help: "The mean over all scores, patches too" }],
+  needsLipschitz: ({ objective }) => objective === "wasserstein",
+  advise({ objective, role, label_smoothing }) {
+    const because = untargeted.includes(objective)
+      ? `${objective} scores have no target to move`
+      : role === "generator" && "the generator's loss has no real samples";
+    if (label_smoothing === 0 || !because) return [];
+    const mend = { param: "label_smoothing", value: 0 };
+    return [{ misfit: "lint-no-effect", param: "label_smoothing", facts: { param: "label_smoothing", because }, mend }];
+  },
   takesLogits: ({ objective }) => ["minimax", "non-saturating", "relativistic-average"].includes(objective),
   critic: ({ role }) => role === "discriminator",
   infer({ role, objective }, [real]) {
@@ -70,3 +79,6 @@ export const GANLoss = compute({
     },
   },
 });
+
+/** Objectives whose scores have no target. */
+const untargeted: readonly Objective[] = ["wasserstein", "hinge"];
