@@ -97,8 +97,9 @@ export function stridedSliceGradient(tf: Tf, dy: Tensor, shape: number[], attrs:
 export function gatherGradient(tf: Tf, dy: Tensor, shape: number[], indices: Tensor, axis: number): Tensor {
   const at = axis < 0 ? axis + shape.length : axis;
   const [outer, size, inner] = aroundAxis(shape, at);
-  // On wasm, oneHot writes integers whatever data type it is asked for.
-  const chosen = tf.cast(tf.oneHot(tf.reshape(tf.cast(indices, "int32"), [-1]), size) as Tensor2D, "float32");
+  // Not tf.oneHot: it refuses a single row, and on wasm it writes integers whatever data type it is asked for.
+  const places = tf.reshape(tf.cast(indices, "int32"), [-1, 1]);
+  const chosen = tf.cast(tf.equal(places, tf.range(0, size, 1, "int32")) as Tensor2D, "float32");
   const rows = tf.transpose(tf.reshape<Rank.R3>(dy, [outer, indices.size, inner]), [1, 0, 2]);
   const sums = tf.matMul(chosen, tf.reshape<Rank.R2>(rows, [indices.size, outer * inner]), true);
   return tf.reshape(tf.transpose(tf.reshape<Rank.R3>(sums, [size, outer, inner]), [1, 0, 2]), shape);

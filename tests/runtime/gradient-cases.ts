@@ -108,6 +108,12 @@ export const firstOrder: Repair[] = [
     shipped: { throws: "Kernel 'UnsortedSegmentSum' not registered" },
   },
   {
+    name: "gather of the only row",
+    f: (x) => tf.gather(x, tf.tensor1d([0, 0], "int32")),
+    inputs: [[1, 3]],
+    shipped: { throws: "Kernel 'UnsortedSegmentSum' not registered" },
+  },
+  {
     name: "gather along another axis",
     f: (x) => tf.gather(x, tf.tensor2d([2, 0, 2, 3], [2, 2], "int32"), 1),
     inputs: [[2, 4, 3]],
