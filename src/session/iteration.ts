@@ -85,6 +85,7 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     random: (id) => draw(seed, id, { iteration, step }),
     state: functionState.of,
     setState: functionState.set,
+    sampling: false,
     watch,
   });
 

@@ -34,7 +34,7 @@ export function drawLatents(
     const dataSet = dataSets.get(id);
     const data = dataSet ? readerOf(dataSet, id, seed, batch) : null;
     const drawn = kindOf(sourceKinds, kind).lowering.draw(
-      { batch, outputs, random, data, truncation: truncation ?? null },
+      { batch, outputs, random, data, sampling: true, truncation: truncation ?? null },
       params,
     );
     latents.set(id, interpolate > 1 ? drawn.map((each) => between(each, interpolate, count)) : drawn);

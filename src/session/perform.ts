@@ -11,7 +11,7 @@ import type { Ops } from "../runtime/ops.ts";
 import type { RandomStream } from "../runtime/philox.ts";
 import { gradientWithin } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
-import type { CompiledNetwork, Evaluation } from "../targets/tfjs/network.ts";
+import { asTyped, type CompiledNetwork, type Evaluation } from "../targets/tfjs/network.ts";
 import { withinMemory } from "./failure.ts";
 import { toTensor, type Values } from "./values.ts";
 
@@ -33,6 +33,8 @@ export interface Stage {
   state(node: string): Readonly<Record<string, Tensor>>;
   /** Replaces a part of it; the tensor is taken over. */
   setState(node: string, name: string, value: Tensor): void;
+  /** True where samples are drawn. */
+  readonly sampling: boolean;
   /** Sees every value that a source or function gives. */
   watch?(place: Place, what: string, value: Tensor): void;
 }
@@ -85,7 +87,7 @@ function performEvaluate(stage: Stage, instruction: Evaluate): void {
 }
 
 function performCompute(stage: Stage, instruction: Compute): void {
-  const { tf, batch, values, ops, record, random, state, setState, watch } = stage;
+  const { tf, batch, values, ops, record, random, state, setState, sampling, watch } = stage;
   const { id, node, params, gradient } = instruction;
   const place = { graph: "training", node };
   const { tfjs } = kindOf(functions, instruction.kind).lowering;
@@ -95,6 +97,7 @@ function performCompute(stage: Stage, instruction: Compute): void {
     ops: ops(gradient),
     inputs: instruction.inputs.map((input) => input && input.type),
     outputs: instruction.outputs.map(({ type }) => type),
+    sampling,
     random: () => random(id),
     state: state(node),
     setState(name: string, value: Tensor) {
@@ -103,8 +106,8 @@ function performCompute(stage: Stage, instruction: Compute): void {
     },
     gradient: (y: Tensor, x: Tensor) => gradientWithin(tf, y, x),
   };
-  const inputs = instruction.inputs.map((input) => input && values.get(input));
-  const compute = () => tf.tidy(() => [tfjs(context, params, inputs)].flat() as Tensor[]);
+  const inputs = () => instruction.inputs.map((input) => input && asTyped(tf, values.get(input), input));
+  const compute = () => tf.tidy(() => [tfjs(context, params, inputs())].flat() as Tensor[]);
   try {
     const results = withinMemory(place, batch, () => record(gradient, compute));
     instruction.outputs.forEach(({ value }, port) => values.set(value, results[port]));

@@ -53,7 +53,7 @@ export async function drawSamples(from: SampledFrom, options: SampleOptions): Pr
   const chunks = await inChunks(options.count, async (start, rows) => {
     const values = createValues(tf);
     try {
-      const { sample, scores } = computeRows({ ...from, psi }, values, latents, start, rows);
+      const { sample, scores } = computeRows({ ...from, psi }, values, latents, options.seed, start, rows);
       const [data, scored] = await Promise.all([sample.data(), scores?.data() ?? null]);
       return { data: data.slice() as Float32Array, scores: scored && (scored.slice() as Float32Array) };
     } finally {
@@ -91,7 +91,7 @@ export async function sampleLayer(
         seen = outputs.map((output) => tf.keep(tf.clone(output)));
     };
     try {
-      computeRows(from, values, latents, start, rows, observe);
+      computeRows(from, values, latents, options.seed, start, rows, observe);
       return await Promise.all(seen.map(asSeen));
     } finally {
       values.dispose();
@@ -144,16 +144,19 @@ function computeRows(
   { tf, sampling, networks, functionState, psi }: SampledFrom & { readonly psi?: number },
   values: Values,
   latents: Latents,
+  seed: number,
   start: number,
   rows: number,
   observe?: (network: string, layer: Instruction, outputs: readonly Tensor[]) => void,
 ): { readonly sample: Tensor; readonly scores: Tensor | null } {
   const ops = createOps(tf, { secondOrder: false });
+  // chunks begin at rows of their own, and so do their random numbers
+  const random = (id: string) => draw(seed, `sample/${id}`, { iteration: start });
   const passOf = (network: string): Pass => ({
     training: false,
     ops,
     truncation: psi,
-    random: (layer) => draw(0, `sample/${layer}`, { iteration: 0, step: 0 }),
+    random,
     observe: (layer, outputs) => observe?.(network, layer, outputs),
   });
   const stage: Stage = {
@@ -165,9 +168,10 @@ function computeRows(
     evaluation: ({ network }) => passOf(network),
     ops: () => ops,
     record: (_, compute) => compute(),
-    random: (id) => draw(0, `sample/${id}`, { iteration: 0, step: 0 }),
+    random,
     state: (node) => functionState.of(node),
     setState: (_node, _name, value) => value.dispose(), // drawing samples changes nothing
+    sampling: true,
   };
   for (const instruction of sampling.instructions) perform(stage, instruction);
   const sample = values.get(sampling.sample);

@@ -47,7 +47,7 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
       const data = dataSet ? createReader(dataSet, rows) : null;
       const types = outputs.map((output) => output.type);
       return lowering.draw(
-        { batch, outputs: types, random: draw(seed, id, { iteration, step }), data, truncation: null },
+        { batch, outputs: types, random: draw(seed, id, { iteration, step }), data, sampling: false, truncation: null },
         source.params,
       );
     },

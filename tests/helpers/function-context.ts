@@ -12,18 +12,20 @@ export interface FunctionSetting {
   readonly inputs?: readonly (PortType | null)[];
   readonly outputs?: readonly PortType[];
   readonly seed?: number;
+  readonly sampling?: boolean;
   /** Replaced by what the function keeps; such tensors are the caller's. */
   readonly state?: Record<string, Tensor>;
 }
 
 export const functionContext = (
   tf: Tf,
-  { secondOrder = false, inputs = [], outputs = [], seed = 0, state = {} }: FunctionSetting = {},
+  { secondOrder = false, inputs = [], outputs = [], seed = 0, sampling = false, state = {} }: FunctionSetting = {},
 ): FunctionContext => ({
   tf,
   ops: createOps(tf, { secondOrder }),
   inputs,
   outputs,
+  sampling,
   random: () => draw(seed, "function", { iteration: 0 }),
   state,
   setState: (name, value) => void (state[name] = tf.keep(value)),

@@ -139,7 +139,7 @@ function lastUses({ instructions, inputs, outputs }: NetworkProgram): readonly (
 }
 
 /** A vector that enters an image port becomes [N, 1, 1, F]. */
-const asTyped = (tf: Tf, value: Tensor, { type }: Operand): Tensor =>
+export const asTyped = (tf: Tf, value: Tensor, { type }: Operand): Tensor =>
   type.type === "image" && value.rank === 2 ? tf.reshape(value, [value.shape[0], 1, 1, value.shape[1]!]) : value;
 
 function tensorInfo(name: string, { type, shape }: PortType): InferenceModel["inputs"][number] {
