@@ -1,0 +1,38 @@
+import { example, line } from "../../core/kind/arithmetic.ts";
+import { printType, sameType } from "../../core/kind/ports.ts";
+import { compute } from "../lowering.ts";
+
+const types = ["vector", "image"] as const;
+
+/** Kingma and Welling 2014, "Auto-Encoding Variational Bayes", section 2.4. */
+export const Reparameterize = compute({
+  name: "Reparameterize",
+  title: "Reparameterize",
+  shelf: "Combining",
+  summary: "Draws a latent from the normal distribution that an encoder gives",
+  equation: "z = \\mu + e^{\\frac{1}{2} \\log \\sigma^2} \\odot \\epsilon, \\quad \\epsilon \\sim \\mathcal{N}(0, I)",
+  lesson:
+    "A variational autoencoder's encoder gives a mean and the logarithm of a variance for each latent number. Drawing is written as a shift and a stretch of noise that does not depend on them, and so the gradient of the reconstruction reaches the encoder through the drawn numbers.",
+  fields: {},
+  inputs: [
+    { name: "mean", types, help: "μ" },
+    { name: "logvar", types, help: "log σ², of the same shape: any number" },
+  ],
+  outputs: [{ name: "out", types, help: "The same shape" }],
+  infer: (_, [mean, logvar]) =>
+    sameType(mean!, logvar!)
+      ? [mean!]
+      : { misfit: "shapes-differ", facts: { shapes: [mean!, logvar!].map(printType) } },
+  arithmetic: () => [
+    line("σ", "exp(½·logvar)", "at logvar = −2", Math.exp(-1).toFixed(4)),
+    example("z", "mean + exp(½·logvar)·ε", { mean: 1, logvar: -2, ε: 0.5 }, 1 + Math.exp(-1) * 0.5),
+  ],
+  lowering: {
+    pytorch: (_, [mean, logvar]) => `${mean} + (0.5 * ${logvar}).exp() * torch.randn(${mean}.shape).to(${mean})`,
+    tfjs({ tf, inputs, random }, _, [mean, logvar]) {
+      const drawn = tf.tensor(random().normal(mean!.size), [mean!.shape[0], ...inputs[0]!.shape]);
+      const noise = drawn.rank === 4 ? tf.transpose(drawn, [0, 2, 3, 1]) : drawn;
+      return tf.add(mean!, tf.mul(tf.exp(tf.mul(logvar!, 0.5)), noise));
+    },
+  },
+});

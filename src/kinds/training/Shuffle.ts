@@ -1,0 +1,36 @@
+import { line } from "../../core/kind/arithmetic.ts";
+import { shapeText } from "../../core/kind/display.ts";
+import { compute } from "../lowering.ts";
+
+const types = ["image", "vector", "label", "tokens", "embedded"] as const;
+
+export const Shuffle = compute({
+  name: "Shuffle",
+  title: "Shuffle",
+  shelf: "Combining",
+  summary: "Puts the samples of a batch in a random order",
+  equation: "y_i = x_{\\pi(i)}, \\quad \\pi \\text{ a random permutation of the batch}",
+  lesson:
+    "Takes what belongs together apart: a matching-aware discriminator learns from pictures with another picture's text or class that such a pair is wrong, though both halves are real. Every order is equally likely, so on average one sample of a batch stays where it was. Where samples are drawn it leaves them in their order.",
+  fields: {},
+  inputs: [{ name: "in", types, help: "Anything with a row for each sample" }],
+  outputs: [{ name: "out", types, help: "The same rows in another order" }],
+  infer: (_, [input]) => [input!],
+  arithmetic: (_, [input]) => [
+    line(
+      "shape",
+      "the shape of x",
+      input ? `x is ${shapeText(input)}` : "?",
+      input ? shapeText(input) : "not known yet",
+    ),
+    line("rows left in place", "N·(1 / N), on average", "64·(1 / 64)", "1"),
+  ],
+  lowering: {
+    pytorch: (_, [x]) => `${x}[torch.randperm(len(${x}))]`,
+    tfjs({ tf, sampling, random }, _, [x]) {
+      if (sampling) return x!.clone();
+      const order = Int32Array.from(random().permutation(x!.shape[0]));
+      return tf.gather(x!, tf.tensor1d(order, "int32"));
+    },
+  },
+});
