@@ -1,6 +1,7 @@
 /** What the conformance loop cannot derive from a kind's ports and fields: the tables of this folder, joined. */
 import { basic } from "./basic.ts";
 import { convolution } from "./convolution.ts";
+import { elementwise } from "./elementwise.ts";
 import { pooling } from "./pooling.ts";
 import { style } from "./style.ts";
 import type { Table } from "./types.ts";
