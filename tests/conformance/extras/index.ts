@@ -6,7 +6,7 @@ import { pooling } from "./pooling.ts";
 import { style } from "./style.ts";
 import type { Table } from "./types.ts";
 
-const tables: readonly Table[] = [basic, convolution, style, pooling];
+const tables: readonly Table[] = [basic, convolution, elementwise, pooling, style];
 
 /** Throws where two tables speak of one kind. */
 function joined<K extends keyof Table>(what: K): NonNullable<Table[K]> {
