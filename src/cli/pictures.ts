@@ -80,6 +80,8 @@ export async function drawLosses(file: string, program: Program, metrics: readon
 
 function playersLosses({ training }: Program): string[] {
   const instructions = (training?.iteration ?? []).flatMap((slice) => slice.instructions);
-  const taken = new Set(instructions.flatMap((each) => (each.op === "update" ? [each.loss] : [])));
+  const taken = new Set(
+    instructions.flatMap((each) => (each.op === "update" || each.op === "accumulate" ? [each.loss] : [])),
+  );
   return [...new Set(instructions.flatMap((each) => (each.op === "compute" && taken.has(each.id) ? [each.node] : [])))];
 }

@@ -4,19 +4,22 @@
  */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { Place } from "../core/analysis/diagnostics.ts";
-import type { Gradient, Slice, TrainingProgram, Update } from "../core/program/types.ts";
+import type { Compute, Draw, Evaluate, Gradient, Slice, TrainingProgram } from "../core/program/types.ts";
+import { aheadOf } from "../core/program/virtual.ts";
 import type { Progress } from "../kinds/lowering.ts";
 import { createOps, type Ops } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import { createTape, type GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { CompiledNetwork } from "../targets/tfjs/network.ts";
-import { withinMemory, type Witness } from "./failure.ts";
+import type { Witness } from "./failure.ts";
 import type { FunctionState } from "./function-state.ts";
 import type { OptimizerState } from "./optimizer.ts";
 import { perform, type Stage } from "./perform.ts";
 import type { Sources } from "./sources.ts";
+import { createUpdates } from "./updates.ts";
 import { createValues } from "./values.ts";
+import type { VirtualState } from "./virtual.ts";
 
 export interface Machine {
   readonly tf: Tf;
@@ -24,6 +27,7 @@ export interface Machine {
   readonly networks: ReadonlyMap<string, CompiledNetwork>;
   readonly optimizers: ReadonlyMap<string, OptimizerState>;
   readonly functionState: FunctionState;
+  readonly virtual: VirtualState;
   readonly sources: Sources;
   readonly seed: number;
   readonly batch: number;
@@ -33,7 +37,7 @@ export interface Machine {
 
 export interface Iteration {
   perform(slice: Slice): void;
-  /** The loss scalars so far by the node that computed them, the last of each; they stay the iteration's. */
+  /** The loss scalars so far by the node that computed them, the last of each, means over micro-batches; they stay the iteration's. */
   readonly losses: ReadonlyMap<string, Scalar>;
   /** ‖∇‖₂ of each optimizer's last step so far, where measured; they stay the iteration's. */
   readonly gradients: ReadonlyMap<string, Scalar>;
@@ -43,11 +47,10 @@ export interface Iteration {
 
 /** @param witness where given, gets a copy of everything that is computed. */
 export function beginIteration(machine: Machine, iteration: number, witness?: (witness: Witness) => void): Iteration {
-  const { tf, networks, optimizers, functionState, sources, seed, batch, measureGradients } = machine;
+  const { tf, networks, optimizers, functionState, virtual, sources, seed, batch, measureGradients } = machine;
   const values = createValues(tf);
   const tapes = new Map<string, GradientTape>();
   const losses = new Map<string, Scalar>();
-  const gradients = new Map<string, Scalar>();
   const at: Progress = { iteration, epoch: sources.epoch(iteration) };
   const ops: Record<1 | 2, Ops> = { 1: createOps(tf, { secondOrder: false }), 2: createOps(tf, { secondOrder: true }) };
   const opsOf = (gradient: Gradient | null) => ops[gradient?.order ?? 1];
@@ -89,46 +92,51 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     watch,
   });
 
-  function update(slice: Slice, instruction: Update): void {
-    const loss = values.get({ value: instruction.loss }) as Scalar;
-    const optimizer = optimizers.get(instruction.optimizer)!;
-    const norm = withinMemory({ graph: "training", node: instruction.optimizer }, batch, () =>
-      optimizer.step(tapeOf(slice.id), loss, at, {
-        measure: measureGradients,
-        observe: (what, { network, path }, tensor) =>
-          watch(
-            { graph: `networks.${network}`, node: path.slice(0, path.lastIndexOf(".")) },
-            `${what} ${path}`,
-            tensor,
-          ),
-      }),
-    );
-    if (!norm) return;
-    gradients.get(instruction.optimizer)?.dispose();
-    gradients.set(instruction.optimizer, norm);
-  }
+  const updates = createUpdates({ tf, optimizers, virtual, batch, values, at, measureGradients, tapeOf, watch });
+
+  /** Over virtual weights, where it says so; the state that this changes is virtual too. */
+  const stageFor = (stage: Stage, instruction: Draw | Evaluate | Compute): Stage =>
+    instruction.op !== "draw" && instruction.virtual
+      ? { ...stage, networks: virtual.networks, state: virtual.of, setState: virtual.set }
+      : stage;
 
   return {
     perform(slice) {
       const stage = stageOf(slice);
+      const ahead = aheadOf(slice);
+      const computed = new Map<string, Scalar[]>(); // its losses by node, one for each micro-batch
+      let micro = 0;
       for (const instruction of slice.instructions) {
         if (instruction.op === "reuse") continue; // the value is there already
-        if (instruction.op === "update") {
-          update(slice, instruction);
+        if (instruction.op === "virtual-update" || instruction.op === "accumulate" || instruction.op === "update") {
+          updates.perform(slice, instruction);
+          if (instruction.op === "accumulate") micro++;
           continue;
         }
-        perform(stage, instruction);
-        if (instruction.op !== "compute") continue;
+        perform(stageFor(stage, instruction), instruction);
+        if (instruction.op !== "compute" || ahead.has(instruction.id)) continue;
         const [output] = instruction.outputs;
-        if (output.type.type === "loss") losses.set(instruction.node, values.get(output) as Scalar);
+        if (output.type.type !== "loss") continue;
+        const own = computed.get(instruction.node) ?? [];
+        own[micro] = values.get(output) as Scalar;
+        computed.set(instruction.node, own);
       }
+      for (const [node, own] of computed) losses.set(node, meanOf(slice, node, Object.values(own)));
     },
     losses,
-    gradients,
+    gradients: updates.gradients,
     finish() {
       values.dispose();
       for (const tape of tapes.values()) tape.dispose();
-      tf.dispose([...gradients.values()]);
+      updates.dispose();
     },
   };
+
+  /** The loss of all of a slice's micro-batches. */
+  function meanOf({ id }: Slice, node: string, own: readonly Scalar[]): Scalar {
+    if (own.length === 1) return own[0];
+    const mean = tf.tidy(() => tf.div<Scalar>(tf.addN([...own]), own.length));
+    values.set(`the mean of ${node} in ${id}`, mean);
+    return mean;
+  }
 }

@@ -3,9 +3,8 @@ import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import type { OptimizerDeclaration, WeightDeclaration } from "../core/program/types.ts";
 import { weightsOf } from "../core/program/weights.ts";
 import { kindOf, sinks } from "../kinds/index.ts";
-import type { Progress } from "../kinds/lowering.ts";
-import { clipGradNorm, clipWeights, optimizers, updateAverage } from "../runtime/optimizers.ts";
-import type { GradientTape } from "../runtime/tape.ts";
+import type { OptimizerPlan, Progress } from "../kinds/lowering.ts";
+import { clipGradNorm, clipWeights, optimizers, updateAverage, type Rule, type Slots } from "../runtime/optimizers.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { Cell, TrainedNetwork } from "./state.ts";
 
@@ -30,8 +29,16 @@ export interface OptimizerState {
   average(network: string, path: string): Tensor | undefined;
   /** Sets the averages of a network's weights to the weights, as before the first step. */
   restartAverages(network: string): void;
-  /** One step: differentiates the loss over the tape and updates. Gives the gradient's length, which the caller owns. */
-  step(tape: GradientTape, loss: Scalar, at: Progress, looks?: Looks): Scalar | null;
+  readonly plan: OptimizerPlan;
+  readonly rule: Rule;
+  slotsOf(weight: Trained): Slots;
+  /** How many steps its rule has done on a weight. */
+  stepsOf(weight: Trained): number;
+  /**
+   * One step by these gradients, one for each of `trained` and null where the loss does not depend on it; they are taken over.
+   * Gives the gradient's length, which the caller owns.
+   */
+  step(gradients: readonly (Tensor | null)[], at: Progress, looks?: Looks): Scalar | null;
   dispose(): void;
 }
 
@@ -62,7 +69,7 @@ export function createOptimizer(
     });
   });
   const slotNames = rule.slots({ ...plan.hyper, lr: 0 });
-  const freshSlots = (variable: Variable) =>
+  const freshSlots = (variable: Variable): Slots =>
     Object.fromEntries(slotNames.map((name) => [name, tf.keep(tf.zeros(variable.shape))]));
   const slots = new Map(trained.map((each) => [each, freshSlots(each.variable)]));
   const averages = new Map<Trained, Tensor>();
@@ -70,6 +77,10 @@ export function createOptimizer(
   const state: OptimizerState = {
     declaration,
     trained,
+    plan,
+    rule,
+    slotsOf: (weight) => slots.get(weight)!,
+    stepsOf: ({ network, path }) => state.steps - (state.began.get(`${network}/${path}`) ?? 0),
     steps: 0,
     began: new Map(),
     cells: trained.flatMap((weight) => [...slotCells(weight), ...(plan.ema ? [averageCell(weight)] : [])]),
@@ -83,14 +94,10 @@ export function createOptimizer(
         setAverage(weight, tf.keep(tf.clone(weight.variable as Tensor)));
     },
 
-    step(tape, loss, at, { measure = false, observe } = {}) {
+    step(gradients, at, { measure = false, observe } = {}) {
       const lr = plan.learningRate(at);
       if (plan.ema && averages.size === 0)
         for (const weight of trained) averages.set(weight, tf.keep(tf.clone(weight.variable as Tensor)));
-      const gradients = tape.gradients(
-        loss,
-        trained.map((each) => each.variable),
-      );
       state.steps++;
       const reached = trained.flatMap((weight, index) =>
         gradients[index] ? [{ weight, gradient: gradients[index] }] : [],
@@ -144,7 +151,7 @@ export function createOptimizer(
         grad,
         slots: before,
         hyper: { ...plan.hyper, lr },
-        step: state.steps - (state.began.get(`${weight.network}/${weight.path}`) ?? 0),
+        step: state.stepsOf(weight),
       });
       return {
         param: plan.weightClip === null ? updated.param : clipWeights(tf, updated.param, plan.weightClip),

@@ -2,7 +2,7 @@
  * A training session: a Program with its tensors, trained an iteration at a time. The same code runs in Node and in a
  * browser's worker; files, pages and messages are its caller's. What it is given is a Program, parsed from text or fresh.
  */
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import type { Program, TrainingProgram } from "../core/program/types.ts";
 import type { WeightStore } from "../core/program/weights.ts";
@@ -32,6 +32,7 @@ import { createSources } from "./sources.ts";
 import { createState, readCells, weightCells, writeCells, type TrainedNetwork } from "./state.ts";
 import { createTrainer, type RunOptions, type SliceReport } from "./trainer.ts";
 import { transplanted } from "./transplant.ts";
+import { createVirtualState } from "./virtual.ts";
 
 export type { Report, RunOptions, SliceReport } from "./trainer.ts";
 
@@ -128,7 +129,8 @@ export function createSession(options: SessionOptions): Session {
   );
   for (const network of networkOf.values()) network.variables.set(initialWeights(network.program, seed));
   const optimizers = new Map(training.optimizers.map((each) => [each.id, createOptimizer(tf, each, networkOf)]));
-  const weightAt = (network: string, path: string): Tensor => networkOf.get(network)!.variables.all.get(path)!;
+  const variableAt = (network: string, path: string): Variable => networkOf.get(network)!.variables.all.get(path)!;
+  const weightAt = (network: string, path: string): Tensor => variableAt(network, path);
   const averageAt = (network: string, path: string): Tensor => {
     for (const optimizer of optimizers.values()) {
       const average = optimizer.average(network, path);
@@ -139,6 +141,7 @@ export function createSession(options: SessionOptions): Session {
   const networks = compileAll(weightAt);
   const averaged = compileAll(averageAt);
   const functionState = createFunctionState(tf, training.state, initialState(training.state, seed));
+  const virtual = createVirtualState(tf, compileOver, functionState);
   const cells = [
     ...weightCells(networkOf.values()),
     ...functionState.cells,
@@ -146,7 +149,18 @@ export function createSession(options: SessionOptions): Session {
   ];
   const state = createState(tf, cells, optimizers);
   const sources = createSources(training, { seed, batch, dataSets });
-  const machine = { tf, training, networks, optimizers, functionState, sources, seed, batch, measureGradients };
+  const machine = {
+    tf,
+    training,
+    networks,
+    optimizers,
+    functionState,
+    virtual,
+    sources,
+    seed,
+    batch,
+    measureGradients,
+  };
   const trainer = createTrainer(machine, state, readEvery);
 
   return {
@@ -229,18 +243,27 @@ export function createSession(options: SessionOptions): Session {
     state.iteration = iteration;
   }
 
-  function compileAll(weights: (network: string, path: string) => Tensor): Map<string, CompiledNetwork> {
+  function compileOver(tensorOf: (variable: Variable) => Tensor, setBuffer: SetBuffer): Map<string, CompiledNetwork> {
+    return compileAll((network, path) => tensorOf(variableAt(network, path)), setBuffer);
+  }
+
+  function compileAll(
+    weights: (network: string, path: string) => Tensor,
+    setBuffer: SetBuffer = (variable, value) => void variable.assign(value),
+  ): Map<string, CompiledNetwork> {
     const ops = createOps(tf, { secondOrder: false });
     const compile = ({ program: network, variables: own }: TrainedNetwork) =>
       compileNetwork(tf, network, {
         weights: (path) => weights(network.name, path),
-        setBuffer: (path, value) => own.all.get(path)!.assign(value),
+        setBuffer: (path, value) => setBuffer(own.all.get(path)!, value),
         ops,
         random: (layer) => draw(seed, `predict/${layer}`, { iteration: 0 }),
       });
     return new Map([...networkOf].map(([name, network]) => [name, compile(network)]));
   }
 }
+
+type SetBuffer = (variable: Variable, value: Tensor) => void;
 
 function trainingOf({ training }: Program): TrainingProgram {
   if (!training || training.optimizers.length === 0)

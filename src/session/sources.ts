@@ -4,8 +4,9 @@
  */
 import type { Draw, SourceDeclaration, TrainingProgram } from "../core/program/types.ts";
 import { drawsPerEpoch, rememberPermutations, rowsOfDraw } from "../datasets/batches.ts";
-import { gather, gatherLabels } from "../datasets/gather.ts";
-import type { DataSet } from "../datasets/types.ts";
+import { changed } from "../datasets/augment.ts";
+import { gather, gatherLabels, gatherTargets } from "../datasets/gather.ts";
+import { isImageSet, type DataSet } from "../datasets/types.ts";
 import { kindOf, sources as sourceKinds } from "../kinds/index.ts";
 import type { DataReader, Drawn, ReadingOptions } from "../kinds/lowering.ts";
 import { draw } from "../runtime/philox.ts";
@@ -32,27 +33,53 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
       rememberPermutations((epoch) => draw(seed, `order/${id}`, { iteration: epoch }).permutation(dataSet.count)),
     ]),
   );
+  const places = placesOf(program);
   const first = program.sources.find((source) => dataSets.has(source.id));
 
   return {
-    draw({ source: id, step, outputs }, iteration) {
+    draw({ source: id, step, micro, outputs }, iteration) {
       const source = declared.get(id)!;
       const { lowering } = kindOf(sourceKinds, source.kind);
       const dataSet = dataSets.get(id);
       const rows = ({ shuffle, dropLast }: ReadingOptions) => {
         const { name, count } = dataSet!;
         const plan = { name, count, batch, shuffle, dropLast };
-        return rowsOfDraw(plan, iteration * source.draws + step, orders.get(id)!).rows;
+        return rowsOfDraw(plan, iteration * source.draws + places.get(placeOf(id, step, micro))!, orders.get(id)!).rows;
       };
       const data = dataSet ? createReader(dataSet, rows) : null;
       const types = outputs.map((output) => output.type);
       return lowering.draw(
-        { batch, outputs: types, random: draw(seed, id, { iteration, step }), data, sampling: false, truncation: null },
+        {
+          batch,
+          outputs: types,
+          random: draw(seed, id, { iteration, step, micro }),
+          data,
+          sampling: false,
+          truncation: null,
+        },
         source.params,
       );
     },
     epoch: (iteration) => (first ? (iteration * first.draws) / epochLength(first, dataSets.get(first.id)!, batch) : 0),
   };
+}
+
+const placeOf = (source: string, step: number, micro: number): string => JSON.stringify([source, step, micro]);
+
+/** Which of its source's draws in an iteration each one is: by step, then by micro-batch. */
+function placesOf({ iteration }: TrainingProgram): ReadonlyMap<string, number> {
+  const draws = iteration.flatMap(({ instructions }) =>
+    instructions.filter((each): each is Draw => each.op === "draw"),
+  );
+  const ordered = draws.sort((a, b) => a.step - b.step || a.micro - b.micro);
+  const counts = new Map<string, number>();
+  return new Map(
+    ordered.map(({ source, step, micro }) => {
+      const place = counts.get(source) ?? 0;
+      counts.set(source, place + 1);
+      return [placeOf(source, step, micro), place];
+    }),
+  );
 }
 
 /** Draws in an epoch of a source's data set. */
@@ -61,16 +88,23 @@ export const epochLength = (source: SourceDeclaration, dataSet: DataSet, batch: 
 
 /** Reads the rows that these options choose. */
 export function createReader(dataSet: DataSet, rowsFor: (options: ReadingOptions) => Uint32Array): DataReader {
-  const { item } = dataSet;
-  const [features, height, width] = item.shape;
+  const images = (
+    item: DataSet["item"],
+    fetch: typeof gather,
+    options: ReadingOptions,
+  ): { shape: number[]; data: Float32Array } => {
+    const rows = rowsFor(options);
+    const data = fetch(dataSet, rows, options);
+    const [features, height, width] = item.shape;
+    if (item.type === "vector") return { shape: [rows.length, features], data };
+    const image = [height!, width!, options.channels ?? features];
+    return { shape: [rows.length, ...image], data: changed(data, image, options) };
+  };
   return {
-    items(options) {
-      const rows = rowsFor(options);
-      const image = [height!, width!, options.channels ?? features];
-      return {
-        shape: [rows.length, ...(item.type === "image" ? image : [features])],
-        data: gather(dataSet, rows, options),
-      };
+    items: (options) => images(dataSet.item, gather, options),
+    targets(options) {
+      if (!isImageSet(dataSet) || !dataSet.target) throw new Error(`${dataSet.name} has no targets`);
+      return images(dataSet.target.item, gatherTargets, options);
     },
     labels(options) {
       const rows = rowsFor(options);

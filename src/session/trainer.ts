@@ -5,6 +5,7 @@
 import type { Scalar } from "@tensorflow/tfjs";
 import type { UserError } from "../core/analysis/diagnostics.ts";
 import type { Slice } from "../core/program/types.ts";
+import { aheadOf } from "../core/program/virtual.ts";
 import { firstNotFinite, notFinite, withinMemory, type Witness } from "./failure.ts";
 import { beginIteration, type Iteration, type Machine } from "./iteration.ts";
 import type { OptimizerStep } from "./protocol.ts";
@@ -121,8 +122,8 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
     try {
       work.perform(slice);
       sound = soundnessOf(slice.optimizer);
-      const { evaluated } = tellOf(slice);
-      const losses = new Map([...work.losses].filter(([node]) => evaluated.includes(node)));
+      const told = lossesOf(slice);
+      const losses = new Map([...work.losses].filter(([node]) => told.has(node)));
       const norm = work.gradients.get(slice.optimizer);
       const [read, length, zero] = await Promise.all([readAsNumbers(losses), norm?.data(), sound.data()]);
       return { losses: read, gradientNorm: length?.[0] ?? null, sound: zero[0] };
@@ -213,6 +214,13 @@ const restEvery = 50;
 async function readAsNumbers(scalars: ReadonlyMap<string, Scalar>): Promise<Record<string, number>> {
   const read = [...scalars].map(async ([name, scalar]) => [name, (await scalar.data())[0]] as const);
   return Object.fromEntries(await Promise.all(read));
+}
+
+/** The training nodes whose losses a slice tells: not those that virtual steps alone compute. */
+function lossesOf(slice: Slice): ReadonlySet<string> {
+  const ahead = aheadOf(slice);
+  const computed = slice.instructions.filter((each) => each.op === "compute").filter(({ id }) => !ahead.has(id));
+  return new Set(computed.map(({ node }) => node));
 }
 
 /** The training nodes whose values a slice computes, and the networks that it changes. */

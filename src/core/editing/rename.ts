@@ -3,7 +3,7 @@ import { networkNamePattern, nodeNamePattern } from "../analysis/parts.ts";
 import type { Edit } from "../document/edits.ts";
 import { bypassedOf } from "../document/layout.ts";
 import { graphOf, type GanDocument, type GraphName, type NodeDeclaration } from "../document/types.ts";
-import type { Field } from "../kind/fields.ts";
+import type { Field, Namesake } from "../kind/fields.ts";
 import type { JudgingContext } from "./context.ts";
 import { kindIn, standsFor } from "./ports.ts";
 import { refusals, type Refused } from "./refusals.ts";
@@ -20,7 +20,8 @@ export function renameNode(context: Context, graph: GraphName, node: string, to:
     return { why: refusals.nameTaken(to) };
   const role = kindIn(context.vocabulary, graph, held.nodes[node].kind)?.role;
   const ports = role === "input" || role === "output" ? standIns(context, graph) : [];
-  return [{ do: "rename-node", graph, node, to, ...(ports.length > 0 && { ports }) }];
+  const mentions = role === "sink" ? mentionsOf(context, "optimizers", node, to) : [];
+  return [...mentions, { do: "rename-node", graph, node, to, ...(ports.length > 0 && { ports }) }];
 }
 
 /** @param name without its section: "generator" */
@@ -33,17 +34,21 @@ export function renameGraph(context: Context, graph: GraphName, name: string): r
   if (!new RegExp(networkNamePattern).test(name)) return { why: refusals.graphName(name) };
   if (graphOf(context.document, to)) return { why: refusals.nameTaken(name) };
   const before = graph.slice(section.length + 1);
-  const mentions = graphsOf(context.document).flatMap((held): Edit[] =>
-    [...nodesOf(context.document, held)].flatMap(([node, { kind, params }]) => {
-      const fields = Object.entries(kindIn(context.vocabulary, held, kind)?.fields ?? {});
+  return [...mentionsOf(context, section, before, name), { do: "rename-graph", graph, to }];
+}
+
+/** The new name in every parameter that holds the old one and says that it names such a thing. */
+function mentionsOf({ document, vocabulary }: Context, of: Namesake, from: string, to: string): Edit[] {
+  return graphsOf(document).flatMap((held): Edit[] =>
+    [...nodesOf(document, held)].flatMap(([node, { kind, params }]) => {
+      const fields = Object.entries(kindIn(vocabulary, held, kind)?.fields ?? {});
       return fields.flatMap(([param, field]): Edit[] => {
         const given = Object.hasOwn(params ?? {}, param) ? params![param] : undefined;
-        const value = renamed(field, given, section, before, name);
+        const value = renamed(field, given, of, from, to);
         return value === given ? [] : [{ do: "set-param", graph: held, node, param, value }];
       });
     }),
   );
-  return [...mentions, { do: "rename-graph", graph, to }];
 }
 
 /** All nodes that stand for a network or block, the bypassed ones too. */
@@ -62,12 +67,22 @@ const graphsOf = ({ networks, blocks }: GanDocument): GraphName[] => [
 ];
 
 /** A parameter's value with one name in the place of another, by what its field says that it names. */
-function renamed(field: Field<unknown>, value: unknown, of: Field<unknown>["of"], from: string, to: string): unknown {
+function renamed(field: Field<unknown>, value: unknown, of: Namesake, from: string, to: string): unknown {
   if (field.of === of && value === from) return to;
-  const { member } = field;
+  const { member, fields } = field;
+  if (fields && isRecord(value)) {
+    const members = Object.entries(value).map(([name, each]): [string, unknown] => [
+      name,
+      Object.hasOwn(fields, name) ? renamed(fields[name], each, of, from, to) : each,
+    ]);
+    return members.some(([name, each]) => each !== value[name]) ? Object.fromEntries(members) : value;
+  }
   if (!member || member.of !== of || !Array.isArray(value) || !value.includes(from)) return value;
   return value.map((each: unknown) => (each === from ? to : each));
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function nodesOf(document: GanDocument, graph: GraphName): Map<string, NodeDeclaration> {
   const ghosts = Object.entries(bypassedOf(document, graph)).map(([id, ghost]) => [id, ghost.declaration] as const);

@@ -29,7 +29,7 @@ export interface Bounds {
 }
 
 /** Whose names a text takes: a form offers those that there are. */
-export type Namesake = "networks" | "dataSets" | "blocks";
+export type Namesake = "networks" | "dataSets" | "blocks" | "optimizers";
 
 export interface Field<T> extends Hints {
   readonly widget: Widget;

@@ -126,10 +126,15 @@ export type NetworkKind = LayerKind | BoundaryKind | BlockKind;
 /** What a source is told of the data sets that exist: enough to type its ports. */
 export interface DataSetFacts {
   readonly item: PortType;
+  /** The second image of each row; null where rows are single. */
+  readonly target: PortType | null;
   readonly classes: number | null;
   readonly count: number | null;
+  /** Rows that are kept from training. */
+  readonly heldOut: number;
 }
-export type DataSetLookup = (name: string) => DataSetFacts | null;
+/** @param pairs how the source reads pairs, where it says so: the same files may be read in several ways */
+export type DataSetLookup = (name: string, pairs?: string) => DataSetFacts | null;
 
 /** Draws fresh values for each step: data or noise. */
 export interface SourceKind<F extends Fields = Fields, Lowering = unknown> extends KindBase<F> {
@@ -183,6 +188,10 @@ export interface SinkKind<F extends Fields = Fields, Lowering = unknown> extends
   trains(params: Params<F>): readonly string[];
   order(params: Params<F>): number | null;
   steps(params: Params<F>): number;
+  /** Micro-batches whose gradients one step averages. */
+  accumulate(params: Params<F>): number;
+  /** The optimizer that takes so many virtual steps before this one's loss is computed; null where none does. */
+  unroll(params: Params<F>): { readonly optimizer: string; readonly steps: number } | null;
   /** Keeps weights within bounds after each step: whether it does so, and the parameter that makes it. */
   readonly clipsWeights?: { of(params: Params<F>): boolean; readonly param: string; readonly value: number };
   /** Why these parameters do not go together; null where they do. */

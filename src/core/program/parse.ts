@@ -17,6 +17,7 @@ import {
   type TrainingInstruction,
   type TrainingProgram,
   type TrainingSettings,
+  type Virtual,
   type WeightDeclaration,
 } from "./types.ts";
 
@@ -142,11 +143,14 @@ export function parseProgram(text: string): Program {
     return parsed;
   }
   function trainingInstruction(): TrainingInstruction | null {
-    let m = take(/^ {4}(\S+) = draw (\S+) step (\d+) -> (.+)$/);
-    if (m) return { op: "draw", id: m[1], source: m[2], step: Number(m[3]), outputs: outputs(m[1], m[4]) };
-    m = take(/^ {4}(\S+) = evaluate (\S+) at (\S+) (train|eval)((?: \S+=\S+)*) -> (.+?)(?: gradient (\S+)( twice)?)?$/);
+    let m = take(/^ {4}(\S+) = draw (\S+) step (\d+)(?: micro (\d+))? -> (.+)$/);
     if (m) {
-      const inputs = words(m[5]).map((word) => ({
+      const [, id, source, step, micro = 0, given] = m;
+      return { op: "draw", id, source, step: Number(step), micro: Number(micro), outputs: outputs(id, given) };
+    }
+    m = take(evaluation);
+    if (m) {
+      const inputs = words(m[7]).map((word) => ({
         port: word.slice(0, word.indexOf("=")),
         ...operand(word.slice(word.indexOf("=") + 1)),
       }));
@@ -156,29 +160,35 @@ export function parseProgram(text: string): Program {
         node: m[3],
         network: m[2],
         mode: m[4] === "train" ? "train" : "eval",
+        virtual: virtual(m[5], m[6]),
         inputs,
-        outputs: outputs(m[1], m[6]),
-        gradient: gradient(m[7], m[8]),
+        outputs: outputs(m[1], m[8]),
+        gradient: gradient(m[9], m[10]),
       };
     }
-    m = take(/^ {4}(\S+) = compute (\S+) at (\S+)((?: [^\s{]+)*) (\{.*\}) -> (.+?)(?: gradient (\S+)( twice)?)?$/s);
+    m = take(computation);
     if (m) {
-      const inputs = words(m[4]).map((word) => (word === "-" ? null : operand(word)));
+      const inputs = words(m[6]).map((word) => (word === "-" ? null : operand(word)));
       return {
         op: "compute",
         id: m[1],
         node: m[3],
         kind: m[2],
-        params: json(m[5]),
+        virtual: virtual(m[4], m[5]),
+        params: json(m[7]),
         inputs,
-        outputs: outputs(m[1], m[6]),
-        gradient: gradient(m[7], m[8]),
+        outputs: outputs(m[1], m[8]),
+        gradient: gradient(m[9], m[10]),
       };
     }
     m = take(/^ {4}reuse (\S+)$/);
     if (m) return { op: "reuse", id: m[1] };
-    m = take(/^ {4}update (\S+) loss (\S+) trains (.+)$/);
-    return m && { op: "update", optimizer: m[1], loss: m[2], trains: words(m[3]) };
+    m = take(/^ {4}virtual-update (\S+)~(\d+) loss (\S+) gradient (\S+)$/);
+    if (m) return { op: "virtual-update", virtual: virtual(m[1], m[2])!, loss: m[3], recorded: m[4] };
+    m = take(/^ {4}accumulate (\S+) loss (\S+)$/);
+    if (m) return { op: "accumulate", recorded: m[1], loss: m[2] };
+    m = take(/^ {4}update (\S+) (?:accumulated|loss (\S+)) trains (.+)$/);
+    return m && { op: "update", optimizer: m[1], loss: m[2] ?? null, trains: words(m[3]) };
   }
 }
 
@@ -194,9 +204,15 @@ const output = /^ {2}output (\S+) = (\S+) (\S+)$/;
 const source = /^ {2}source (\S+) = (\S+) (\{.*\}) -> (.+) draws (\d+)$/s;
 const optimizer = /^ {2}optimizer (\S+) = (\S+) (\{.*\}) trains (.*)$/s;
 const slice = /^ {2}slice (\S+) optimizer (\S+) step (\d+)$/;
+const evaluation =
+  /^ {4}(\S+) = evaluate (\S+) at (\S+) (train|eval)(?: weights (\S+)~(\d+))?((?: \S+=\S+)*) -> (.+?)(?: gradient (\S+)( twice)?)?$/;
+const computation =
+  /^ {4}(\S+) = compute (\S+) at (\S+)(?: weights (\S+)~(\d+))?((?: [^\s{]+)*) (\{.*\}) -> (.+?)(?: gradient (\S+)( twice)?)?$/s;
 const sampling = /^ {2}sampling (\S+) network (\S+)(?: score (.+))?$/;
 
 const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));
+const virtual = (name: string | undefined, step: string | undefined): Virtual | null =>
+  name === undefined ? null : { optimizer: name, step: Number(step) };
 const gradient = (name: string | undefined, twice: string | undefined): Gradient | null =>
   name === undefined ? null : { slice: name, order: twice ? 2 : 1 };

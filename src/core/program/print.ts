@@ -18,6 +18,7 @@ import {
   type Program,
   type TrainingInstruction,
   type TrainingProgram,
+  type Virtual,
   type WeightDeclaration,
 } from "./types.ts";
 
@@ -93,21 +94,29 @@ function printTraining({ settings, sources, optimizers, state, iteration, sampli
 function printTrainingInstruction(instruction: TrainingInstruction): string {
   switch (instruction.op) {
     case "draw":
-      return `${instruction.id} = draw ${instruction.source} step ${instruction.step} -> ${printOutputs(instruction.id, instruction.outputs)}`;
+      return `${instruction.id} = draw ${instruction.source} step ${instruction.step}${instruction.micro > 0 ? ` micro ${instruction.micro}` : ""} -> ${printOutputs(instruction.id, instruction.outputs)}`;
     case "evaluate": {
-      const { id, node, network, mode, inputs, outputs, gradient } = instruction;
+      const { id, node, network, mode, virtual, inputs, outputs, gradient } = instruction;
       const operands = inputs.map((input) => ` ${input.port}=${printOperand(input)}`).join("");
-      return `${id} = evaluate ${network} at ${node} ${mode}${operands} -> ${printOutputs(id, outputs)}${printGradient(gradient)}`;
+      return `${id} = evaluate ${network} at ${node} ${mode}${printVirtual(virtual)}${operands} -> ${printOutputs(id, outputs)}${printGradient(gradient)}`;
     }
     case "compute": {
-      const { id, node, kind, params, inputs, outputs, gradient } = instruction;
+      const { id, node, kind, virtual, params, inputs, outputs, gradient } = instruction;
       const operands = inputs.map((input) => ` ${input ? printOperand(input) : "-"}`).join("");
-      return `${id} = compute ${kind} at ${node}${operands} ${JSON.stringify(params)} -> ${printOutputs(id, outputs)}${printGradient(gradient)}`;
+      return `${id} = compute ${kind} at ${node}${printVirtual(virtual)}${operands} ${JSON.stringify(params)} -> ${printOutputs(id, outputs)}${printGradient(gradient)}`;
     }
     case "reuse":
       return `reuse ${instruction.id}`;
-    case "update":
-      return `update ${instruction.optimizer} loss ${instruction.loss} trains ${instruction.trains.join(" ")}`;
+    case "virtual-update": {
+      const { virtual, loss, recorded } = instruction;
+      return `virtual-update ${virtual.optimizer}~${virtual.step} loss ${loss} gradient ${recorded}`;
+    }
+    case "accumulate":
+      return `accumulate ${instruction.recorded} loss ${instruction.loss}`;
+    case "update": {
+      const { optimizer, loss, trains } = instruction;
+      return `update ${optimizer} ${loss === null ? "accumulated" : `loss ${loss}`} trains ${trains.join(" ")}`;
+    }
   }
 }
 
@@ -115,5 +124,7 @@ const printOperand = ({ value, type }: Operand): string => `${value}:${printType
 /** An instruction with one output has its id for the value's name; with several, each is named. */
 const printOutputs = (id: string, outputs: readonly { value: string; type: PortType }[]): string =>
   outputs.map(({ value, type }) => (value === id ? printType(type) : `${value}:${printType(type)}`)).join(" ");
+const printVirtual = (virtual: Virtual | null): string =>
+  virtual ? ` weights ${virtual.optimizer}~${virtual.step}` : "";
 const printGradient = (gradient: Gradient | null): string =>
   gradient ? ` gradient ${gradient.slice}${gradient.order === 2 ? " twice" : ""}` : "";

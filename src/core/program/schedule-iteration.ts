@@ -1,28 +1,23 @@
 /**
  * One iteration as slices: each step of each optimizer evaluates what its loss needs, depth first and ports in declared
- * order, and takes what an earlier slice evaluated where inputs and weights are still the same.
+ * order, and takes what an earlier slice evaluated where inputs and weights are still the same. A step may take several
+ * micro-batches, and virtual steps of another optimizer before its loss (unrolling; Metz et al. 2017).
  */
 import { depthFirst } from "../analysis/order.ts";
-import { instructionOf, valueOf, type CallNode, type Nodes, type Producing, type SinkNode } from "./schedule-values.ts";
-import type { Gradient, Reuse, Slice, TrainingInstruction, Update } from "./types.ts";
-
-/** A value that has been scheduled: its instruction, what it was made of, and whether a gradient is taken of it. */
-interface Scheduled {
-  readonly instruction: Producing;
-  /** The slice that evaluates it. */
-  slice: number;
-  readonly inputs: readonly Scheduled[];
-  /** Those inputs that a gradient may pass; stale ones are constants. */
-  readonly live: readonly Scheduled[];
-  /** True where it holds a gradient of its inputs. */
-  readonly differentiates: boolean;
-  gradient: Gradient | null;
-}
+import { differentiate, type Scheduled } from "./schedule-gradients.ts";
+import { instructionOf, valueOf, type CallNode, type Moment, type Nodes, type SinkNode } from "./schedule-values.ts";
+import type { Accumulate, Reuse, Slice, TrainingInstruction, Update, VirtualUpdate } from "./types.ts";
 
 /** A node as one slice needs it: fresh, or stale, as it was before this iteration's updates. */
 interface Wanted {
   readonly node: string;
   readonly stale: boolean;
+}
+
+/** What is computed now: of which draws, and over which virtual weights. */
+interface Place extends Moment {
+  /** The weights that are virtual, by the names under which they are counted, and the loss that the last virtual step took. */
+  readonly ahead: { readonly weights: ReadonlySet<string>; readonly before: Scheduled | null } | null;
 }
 
 export type SharedWeights = ReadonlyMap<string, ReadonlySet<string>>;
@@ -31,9 +26,14 @@ interface Drafted {
   readonly id: string;
   readonly optimizer: string;
   readonly step: number;
+  readonly parts: readonly Part[];
+}
+
+/** What is computed for one loss, and what is then done with it. */
+interface Part {
   readonly values: Scheduled[];
-  readonly loss: Scheduled;
-  readonly update: Update;
+  readonly loss: Scheduled | null;
+  readonly end: VirtualUpdate | Accumulate | Update;
 }
 
 /** @param sharedBy names, by network, the weights that other networks may use too */
@@ -45,22 +45,60 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[], shar
   const slices: Drafted[] = [];
 
   for (const sink of sinks) {
-    const trains = sink.kind.trains(sink.params);
-    const [{ node, port }] = sink.inputs;
     for (let step = 0; step < sink.kind.steps(sink.params); step++) {
       const id = `${sink.id}@${step}`;
-      const values: Scheduled[] = [];
-      const loss = produce(node!, step, values);
-      differentiate(loss, trains, id);
-      const update: Update = { op: "update", optimizer: sink.id, loss: valueOf(loss.instruction, port!), trains };
-      slices.push({ id, optimizer: sink.id, step, values, loss, update });
-      for (const name of new Set(trains.flatMap(weightsBehind))) versions.set(name, (versions.get(name) ?? 0) + 1);
+      slices.push({ id, optimizer: sink.id, step, parts: draft(sink, id, step) });
+      for (const name of weightsOfAll(sink)) versions.set(name, (versions.get(name) ?? 0) + 1);
     }
   }
   return slices.map(writeSlice);
 
+  /** One step of an optimizer: its micro-batches, each behind its virtual steps, and the update. */
+  function draft(sink: SinkNode, id: string, step: number): Part[] {
+    const trains = sink.kind.trains(sink.params);
+    const count = sink.kind.accumulate(sink.params);
+    const parts: Part[] = [];
+    for (let micro = 0; micro < count; micro++) {
+      const recorded = micro > 0 ? `${id}.${micro}` : id;
+      const { place, ahead } = unrolled(sink, { step, micro, virtual: null }, recorded);
+      const values: Scheduled[] = [];
+      const { loss, name } = lossOf(sink, place, values);
+      differentiate(loss, trains, recorded, ahead.length);
+      const update: Update = { op: "update", optimizer: sink.id, loss: name, trains };
+      parts.push(...ahead, { values, loss, end: count > 1 ? { op: "accumulate", recorded, loss: name } : update });
+    }
+    if (count > 1)
+      parts.push({ values: [], loss: null, end: { op: "update", optimizer: sink.id, loss: null, trains } });
+    return parts;
+  }
+
+  /** The virtual steps before a loss, and where it is computed after them. */
+  function unrolled(sink: SinkNode, now: Moment, recorded: string): { place: Place; ahead: Part[] } {
+    const unroll = sink.kind.unroll(sink.params);
+    const other = unroll && sinks.find(({ id }) => id === unroll.optimizer);
+    if (!other) return { place: { ...now, ahead: null }, ahead: [] };
+    const weights = weightsOfAll(other);
+    const virtual = (taken: number) => ({ optimizer: other.id, step: taken });
+    const ahead: Part[] = [];
+    let before: Scheduled | null = null;
+    for (let taken = 0; taken < unroll.steps; taken++) {
+      const values: Scheduled[] = [];
+      const { loss, name } = lossOf(other, { ...now, virtual: virtual(taken), ahead: { weights, before } }, values);
+      const end: VirtualUpdate = { op: "virtual-update", virtual: virtual(taken + 1), loss: name, recorded };
+      ahead.push({ values, loss, end });
+      before = loss;
+    }
+    return { place: { ...now, virtual: virtual(unroll.steps), ahead: { weights, before } }, ahead };
+  }
+
+  function lossOf(sink: SinkNode, place: Place, values: Scheduled[]): { loss: Scheduled; name: string } {
+    const [{ node, port }] = sink.inputs;
+    const loss = produce(node!, place, values);
+    return { loss, name: valueOf(loss.instruction, port!) };
+  }
+
   /** Schedules a node with all that it needs; what is new joins `values`. */
-  function produce(root: string, step: number, values: Scheduled[]): Scheduled {
+  function produce(root: string, place: Place, values: Scheduled[]): Scheduled {
     const wanted = new Map<string, Wanted>();
     const want = (node: string, stale: boolean): string => {
       const key = JSON.stringify([node, stale]);
@@ -75,7 +113,7 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[], shar
     const start = want(root, false);
     for (const key of depthFirst([start], needs).order) {
       const inputs = needs(key).map((input) => produced.get(input)!);
-      produced.set(key, take(wanted.get(key)!, inputs, step, values));
+      produced.set(key, take(wanted.get(key)!, inputs, place, values));
     }
     return produced.get(start)!;
   }
@@ -84,30 +122,39 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[], shar
   function take(
     { node: id, stale }: Wanted,
     inputs: readonly Scheduled[],
-    step: number,
+    { ahead, ...place }: Place,
     values: Scheduled[],
   ): Scheduled {
     const node = nodes.get(id)!;
-    const version = node.role === "call" && !stale ? versionOf(node.network) : "";
+    const call = node.role === "call";
+    const over = call && !stale && weightsBehind(node.network).some((name) => ahead?.weights.has(name)); // virtual weights
+    const now = over || inputs.some(isVirtual) ? place : { ...place, virtual: null };
+    const version = over ? [slices.length, place.virtual!.step] : call && !stale ? versionOf(node.network) : "";
     const made = inputs.map((input) => input.instruction.id);
-    const key = JSON.stringify(node.role === "source" ? [id, step] : [id, version, ...made]);
+    const key = JSON.stringify([id, now.micro, ...(node.role === "source" ? [now.step] : [version, ...made])]);
     const earlier = known.get(key);
     if (earlier) return earlier;
     const wired = node.inputs.filter((input) => input.node !== null);
     const producers = node.inputs.map((input) => inputs[wired.indexOf(input)]?.instruction ?? null);
-    const name = unusedName(`${id}@${step}`, names);
+    const name = unusedName(nameOf(id, now), names);
     const scheduled: Scheduled = {
-      instruction: instructionOf(node, name, step, node.role === "call" ? modeOf(node, trained) : "eval", producers),
+      instruction: instructionOf(node, name, now, call ? modeOf(node, trained) : "eval", producers),
       slice: slices.length,
+      home: values,
       inputs,
-      live: inputs.filter((_, index) => !wired[index].stale),
+      live: [...inputs.filter((_, at) => !wired[at].stale), ...(over && ahead?.before ? [ahead.before] : [])],
       differentiates: node.role === "function" && node.kind.differentiates !== undefined,
       gradient: null,
     };
     known.set(key, scheduled);
     values.push(scheduled);
-    if (stale && node.role === "call" && versionOf(node.network) !== "") hoist(scheduled, values);
+    if (stale && call && versionOf(node.network) !== "") hoist(scheduled);
     return scheduled;
+  }
+
+  /** The weights that an optimizer changes, by the names under which they are counted. */
+  function weightsOfAll(sink: SinkNode): Set<string> {
+    return new Set(sink.kind.trains(sink.params).flatMap(weightsBehind));
   }
 
   /** The names under which a network's weights are counted: its own together, shared ones each. */
@@ -122,13 +169,14 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[], shar
   }
 
   /** Moves a value, and what it is made of, before the first update: its network's weights have changed since. */
-  function hoist(value: Scheduled, current: Scheduled[]): void {
+  function hoist(value: Scheduled): void {
+    const { values } = slices[0].parts.at(-1)!;
     for (const each of depthFirst([value], ({ inputs }) => inputs).order) {
       if (each.slice === 0) continue;
-      const values = slices[each.slice]?.values ?? current;
-      values.splice(values.indexOf(each), 1);
+      each.home.splice(each.home.indexOf(each), 1);
       each.slice = 0;
-      slices[0].values.push(each);
+      each.home = values;
+      values.push(each);
     }
   }
 }
@@ -138,25 +186,8 @@ function modeOf(node: CallNode, trained: ReadonlySet<string>): "train" | "eval" 
   return mode === "auto" ? (trained.has(node.network) ? "train" : "eval") : mode;
 }
 
-/** Marks what lies between the trained networks and the loss, second order where something differentiates it within. */
-function differentiate(loss: Scheduled, trains: readonly string[], slice: string): void {
-  const { order } = depthFirst([loss], ({ live }) => live);
-  const reached = new Set<Scheduled>();
-  for (const value of order) {
-    const own = value.instruction.op === "evaluate" && trains.includes(value.instruction.network);
-    if (own || value.live.some((input) => reached.has(input))) reached.add(value);
-  }
-  const differentiated = order.filter((value) => value.differentiates).flatMap((value) => value.live);
-  const twice = new Set(depthFirst(differentiated, ({ live }) => live).order);
-  for (const value of reached) {
-    if (value.gradient)
-      throw new Error(`${value.instruction.id} is differentiated by ${value.gradient.slice} and by ${slice}`);
-    value.gradient = { slice, order: twice.has(value) ? 2 : 1 };
-  }
-}
-
 /** A drafted slice as instructions; what other slices evaluated is named once, before it first serves. */
-function writeSlice({ id, optimizer, step, values, loss, update }: Drafted, index: number): Slice {
+function writeSlice({ id, optimizer, step, parts }: Drafted, index: number): Slice {
   const reused = new Set<Scheduled>();
   const reuse = (inputs: readonly Scheduled[]) =>
     inputs.flatMap((input): Reuse[] => {
@@ -164,12 +195,22 @@ function writeSlice({ id, optimizer, step, values, loss, update }: Drafted, inde
       reused.add(input);
       return [{ op: "reuse", id: input.instruction.id }];
     });
-  const written = values.flatMap((value): TrainingInstruction[] => [...reuse(value.inputs), finish(value)]);
-  return { id, optimizer, step, instructions: [...written, ...reuse([loss]), update] };
+  const instructions = parts.flatMap(({ values, loss, end }): TrainingInstruction[] => [
+    ...values.flatMap((value): TrainingInstruction[] => [...reuse(value.inputs), finish(value)]),
+    ...reuse(loss ? [loss] : []),
+    end,
+  ]);
+  return { id, optimizer, step, instructions };
 }
 
 const finish = ({ instruction, gradient }: Scheduled): TrainingInstruction =>
   instruction.op === "draw" ? instruction : { ...instruction, gradient };
+
+const isVirtual = ({ instruction }: Scheduled): boolean => instruction.op !== "draw" && instruction.virtual !== null;
+
+/** "fake@0"; the second micro-batch's is "fake@0.1", that after three virtual steps "fake@0~3". */
+const nameOf = (node: string, { step, micro, virtual }: Moment): string =>
+  `${node}@${step}${micro > 0 ? `.${micro}` : ""}${virtual ? `~${virtual.step}` : ""}`;
 
 function unusedName(base: string, names: Set<string>): string {
   let name = base;

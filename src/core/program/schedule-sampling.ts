@@ -9,7 +9,7 @@ export function scheduleSampling(nodes: Nodes, sample: string): Sampling {
   for (const id of depthFirst([sample], upstream).order) {
     const node = nodes.get(id)!;
     const producers = node.inputs.map((input) => (input.node === null ? null : produced.get(input.node)!));
-    produced.set(id, instructionOf(node, id, 0, "eval", producers));
+    produced.set(id, instructionOf(node, id, drawnOnce, "eval", producers));
   }
   const call = produced.get(sample) as Evaluate;
   const [{ value, type }] = call.outputs;
@@ -20,6 +20,8 @@ export function scheduleSampling(nodes: Nodes, sample: string): Sampling {
     score: scorerOf(nodes, sample, call),
   };
 }
+
+const drawnOnce = { step: 0, micro: 0, virtual: null };
 
 /** Another network that takes the sample and nothing else. */
 function scorerOf(nodes: Nodes, sample: string, { network }: Evaluate): Sampling["score"] {

@@ -2,10 +2,16 @@
 import type { TrainingInput, TrainingNode } from "../analysis/training.ts";
 import type { Json } from "../kind/fields.ts";
 import type { PortType } from "../kind/ports.ts";
-import type { Compute, Draw, Evaluate, Operand } from "./types.ts";
+import type { Compute, Draw, Evaluate, Operand, Virtual } from "./types.ts";
 
 export type Producing = Draw | Evaluate | Compute;
 export type Nodes = ReadonlyMap<string, TrainingNode>;
+/** Of which draws something is computed, and over which weights; `virtual` is null for the real ones. */
+export interface Moment {
+  readonly step: number;
+  readonly micro: number;
+  readonly virtual: Virtual | null;
+}
 export type CallNode = Extract<TrainingNode, { role: "call" }>;
 export type SinkNode = Extract<TrainingNode, { role: "sink" }>;
 
@@ -17,7 +23,7 @@ export type SinkNode = Extract<TrainingNode, { role: "sink" }>;
 export function instructionOf(
   node: TrainingNode,
   name: string,
-  step: number,
+  { step, micro, virtual }: Moment,
   mode: "train" | "eval",
   producers: readonly (Producing | null)[],
 ): Producing {
@@ -29,15 +35,17 @@ export function instructionOf(
   };
   switch (node.role) {
     case "source":
-      return { op: "draw", id: name, source: node.id, step, outputs };
+      return { op: "draw", id: name, source: node.id, step, micro, outputs };
     case "call": {
       const inputs = node.inputs.map((input, index) => ({ port: input.name, ...operand(input, index)! }));
-      return { op: "evaluate", id: name, node: node.id, network: node.network, mode, inputs, outputs, gradient: null };
+      const { id, network } = node;
+      return { op: "evaluate", id: name, node: id, network, mode, virtual, inputs, outputs, gradient: null };
     }
     case "function": {
       const params = node.params as Record<string, Json>;
       const inputs = node.inputs.map(operand);
-      return { op: "compute", id: name, node: node.id, kind: node.kind.name, params, inputs, outputs, gradient: null };
+      const kind = node.kind.name;
+      return { op: "compute", id: name, node: node.id, kind, virtual, params, inputs, outputs, gradient: null };
     }
     case "sink":
       throw new Error("an optimizer produces no value");

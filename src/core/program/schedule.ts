@@ -103,8 +103,7 @@ function sourcesOf(nodes: Nodes, iteration: readonly Slice[], sampling: Sampling
   for (const instruction of sampling?.instructions ?? [])
     if (instruction.op === "draw") draws.set(instruction.source, 0);
   for (const instruction of iteration.flatMap((slice) => slice.instructions))
-    if (instruction.op === "draw")
-      draws.set(instruction.source, Math.max(draws.get(instruction.source) ?? 0, instruction.step + 1));
+    if (instruction.op === "draw") draws.set(instruction.source, (draws.get(instruction.source) ?? 0) + 1);
   return [...draws.keys()].sort(byId).map((id) => {
     const node = nodes.get(id)!;
     const params = node.params as Record<string, Json>;

@@ -97,14 +97,15 @@ export interface Slice {
   readonly instructions: readonly TrainingInstruction[];
 }
 
-export type TrainingInstruction = Draw | Evaluate | Compute | Reuse | Update;
+export type TrainingInstruction = Draw | Evaluate | Compute | Reuse | VirtualUpdate | Accumulate | Update;
 
-/** Takes draw `step` of a source. */
+/** Takes draw `step` of a source, for one micro-batch; in an iteration the draws of a source follow in that order. */
 export interface Draw {
   readonly op: "draw";
   readonly id: string;
   readonly source: string;
   readonly step: number;
+  readonly micro: number;
   readonly outputs: readonly { readonly value: string; readonly type: PortType }[];
 }
 /** One forward pass of a network, with one change of its state where it is in training mode. */
@@ -114,6 +115,7 @@ export interface Evaluate {
   readonly node: string;
   readonly network: string;
   readonly mode: "train" | "eval";
+  readonly virtual: Virtual | null;
   readonly inputs: readonly (Operand & { readonly port: string })[];
   readonly outputs: readonly { readonly value: string; readonly type: PortType }[];
   readonly gradient: Gradient | null;
@@ -123,6 +125,7 @@ export interface Compute {
   readonly id: string;
   readonly node: string;
   readonly kind: string;
+  readonly virtual: Virtual | null;
   readonly params: { readonly [param: string]: Json };
   /** Null where an optional port has no wire. */
   readonly inputs: readonly (Operand | null)[];
@@ -134,11 +137,39 @@ export interface Reuse {
   readonly op: "reuse";
   readonly id: string;
 }
+/**
+ * One virtual step of an optimizer, recorded so that the update which unrolls it is differentiated through it: from the
+ * virtual weights before it come those of `virtual`, and its slots go on likewise.
+ */
+export interface VirtualUpdate {
+  readonly op: "virtual-update";
+  readonly virtual: Virtual;
+  readonly loss: string;
+  /** The micro-batch, by the name under which gradients are recorded for it. */
+  readonly recorded: string;
+}
+/** Differentiates a micro-batch's loss, for the update of this slice; all that is virtual ends with it. */
+export interface Accumulate {
+  readonly op: "accumulate";
+  /** The micro-batch, by the name under which gradients are recorded for it. */
+  readonly recorded: string;
+  readonly loss: string;
+}
 export interface Update {
   readonly op: "update";
   readonly optimizer: string;
-  readonly loss: string;
+  /** Null where the gradient is the mean of those that were accumulated. */
+  readonly loss: string | null;
   readonly trains: readonly string[];
+}
+
+/**
+ * The weights of what an optimizer trains after so many virtual steps. What is computed of them, and all state that this
+ * changes, lasts until the micro-batch has been differentiated and is then put back.
+ */
+export interface Virtual {
+  readonly optimizer: string;
+  readonly step: number;
 }
 
 /**
@@ -146,6 +177,7 @@ export interface Update {
  * update can. `order` is 2 where the loss itself holds a gradient of it.
  */
 export interface Gradient {
+  /** "g_opt@0", and "g_opt@0.1" for the second of a slice's micro-batches. */
   readonly slice: string;
   readonly order: 1 | 2;
 }

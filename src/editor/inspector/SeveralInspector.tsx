@@ -27,8 +27,8 @@ export function SeveralInspector({ graph, ids }: { readonly graph: GraphName; re
         .filter((node) => node !== null),
     [document, analysis, graph, key],
   );
-  const { networks, blocks } = document;
-  const names = useMemo(() => namesOf({ networks, blocks }, own), [networks, blocks, own]);
+  const { networks, blocks, training } = document;
+  const names = useMemo(() => namesOf({ networks, blocks, training }, own), [networks, blocks, training, own]);
   const common = commonOf(nodes);
   const writers = useMemo(() => {
     const all = key.split("\n");

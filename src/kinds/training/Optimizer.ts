@@ -2,7 +2,7 @@ import { line } from "../../core/kind/arithmetic.ts";
 import { exact, grouped } from "../../core/kind/display.ts";
 import { boolean, choice, group, integer, list, number, optional, text, type Params } from "../../core/kind/fields.ts";
 import { sink, type OptimizerPlan, type Progress } from "../lowering.ts";
-import { memory, scheduleArithmetic, updateArithmetic } from "./updates.ts";
+import { accumulated, memory, scheduleArithmetic, unrolled, updateArithmetic } from "./updates.ts";
 
 const rate = (help: string) => number({ default: 0.001, min: 0, open: true, help, brief: "value", live: true });
 const fields = {
@@ -89,6 +89,23 @@ const fields = {
       { help: "Keeps a moving average of the weights, and samples from it" },
     ),
   ),
+  accumulate: integer({
+    default: 1,
+    min: 1,
+    max: 256,
+    help: "Micro-batches of a step: their gradients are averaged, so that a large batch fits in little memory",
+  }),
+  unroll: optional(
+    group(
+      {
+        optimizer: text({ default: "", of: "optimizers", help: "The optimizer that is unrolled: mostly the critic's" }),
+        steps: integer({ default: 5, min: 1, max: 100, help: "Its virtual steps before this loss is computed" }),
+      },
+      {
+        help: "Looks ahead: the loss sees what another optimizer would train, and the gradient flows through its steps",
+      },
+    ),
+  ),
 };
 
 /** torch.optim's own defaults, where they differ between rules. */
@@ -102,13 +119,15 @@ export const Optimizer = sink({
   summary: "Trains networks on a loss",
   equation: "\\theta \\leftarrow \\theta - \\eta \\, \\frac{\\hat m}{\\sqrt{\\hat v} + \\epsilon}",
   lesson:
-    "Takes one loss and changes the weights of the networks that it trains; gradients pass through other networks and leave them unchanged. Adam with a first β of 0.5 is the habit for GANs.",
+    "Takes one loss and changes the weights of the networks that it trains; gradients pass through other networks and leave them unchanged. Adam with a first β of 0.5 is the habit for GANs. With unroll a generator meets the critic as it will be some steps later (Metz et al. 2017), which keeps it from fleeing to one mode; each virtual step costs more than a real one. With accumulate a step averages the gradients of several small batches.",
   fields,
   inputs: [{ name: "loss", types: ["loss"], help: "What should become small" }],
   outputs: [],
   trains: ({ trains }) => trains,
   order: ({ order }) => order,
   steps: ({ steps }) => steps,
+  accumulate: ({ accumulate }) => accumulate,
+  unroll: ({ unroll }) => unroll,
   clipsWeights: { of: ({ weight_clip }) => weight_clip !== null, param: "weight_clip", value: 0.01 },
   judge: ({ rule, nesterov, momentum }) =>
     rule === "SGD" && nesterov && momentum === 0
@@ -125,7 +144,7 @@ export const Optimizer = sink({
     weight_decay: params.weight_decay ?? weightDecays[params.rule],
   }),
   arithmetic(params) {
-    const { rule, steps, ema, schedule } = params;
+    const { rule, steps, ema, schedule, accumulate, unroll } = params;
     const lr = params.lr ?? learningRates[rule];
     return [
       ...updateArithmetic({ ...params, lr, weight_decay: params.weight_decay ?? weightDecays[rule] }),
@@ -134,12 +153,19 @@ export const Optimizer = sink({
         ? [line("updates", "steps · iterations", `${grouped(steps)} · 1`, `${grouped(steps)} an iteration`)]
         : []),
       ...(ema ? [memory("memory of the average", "decay", ema.decay)] : []),
+      ...(accumulate > 1 ? [accumulated(accumulate)] : []),
+      ...(unroll ? [unrolled(unroll.steps)] : []),
     ];
   },
-  brief({ rule, lr, trains, steps }) {
+  brief({ rule, lr, trains, steps, accumulate, unroll }) {
     const update = `${rule} ${exact(lr ?? learningRates[rule])}`;
     const trained = trains.length > 0 ? [`trains ${trains.join(", ")}`] : [];
-    return [update, ...trained, ...(steps > 1 ? [`${steps} steps`] : [])].join(" · ");
+    const more = [
+      ...(steps > 1 ? [`${steps} steps`] : []),
+      ...(accumulate > 1 ? [`${accumulate} micro-batches`] : []),
+      ...(unroll ? [`unrolls ${unroll.steps}`] : []),
+    ];
+    return [update, ...trained, ...more].join(" · ");
   },
   lowering: {
     plan(params) {

@@ -45,6 +45,16 @@ export function memory(quantity: string, name: string, factor: number): Arithmet
   );
 }
 
+/** What a step sees where it averages the gradients of micro-batches. */
+export const accumulated = (count: number): Arithmetic =>
+  line("gradient", "Σ g / accumulate", `(g₁ + … + g${subscript(count)}) / ${count}`, "the mean of all");
+
+/** The weights that a loss sees behind virtual steps. */
+export const unrolled = (steps: number): Arithmetic =>
+  line("virtual weights", "w₀ → … → w_steps", `w₀ → … → w${subscript(steps)}`, `${grouped(steps)} steps ahead`);
+
+const subscript = (count: number): string => [...String(count)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
+
 /** The learning rate where a schedule has done half its way, or its first step; nothing where it is constant or still warms up. */
 export function scheduleArithmetic(
   lr: number,

@@ -28,7 +28,7 @@ export interface GraphWire {
   readonly type: PortType;
 }
 
-type Making = Exclude<TrainingInstruction, { op: "reuse" | "update" }>;
+type Making = Extract<TrainingInstruction, { op: "draw" | "evaluate" | "compute" }>;
 
 export function trainingGraph(
   training: TrainingProgram,
@@ -43,12 +43,14 @@ export function trainingGraph(
     const { node: from, port, type } = givers.get(value)!;
     wires.set(JSON.stringify([from, port, to, entry]), { from, port, to, entry, type });
   };
-  const instructions = training.iteration.flatMap((slice) => slice.instructions);
-  for (const each of instructions) {
-    if (each.op === "reuse") continue;
-    if (each.op === "update") {
-      nodes.set(each.optimizer, optimizerNode(training, each.optimizer));
-      connect(each.loss, each.optimizer, "loss");
+  const instructions = training.iteration.flatMap((slice) =>
+    slice.instructions.map((each) => ({ each, optimizer: slice.optimizer })),
+  );
+  for (const { each, optimizer } of instructions) {
+    if (each.op === "reuse" || each.op === "virtual-update") continue;
+    if (each.op === "update" || each.op === "accumulate") {
+      nodes.set(optimizer, optimizerNode(training, optimizer));
+      if (each.loss !== null) connect(each.loss, optimizer, "loss");
       continue;
     }
     const id = nodeOf(each);

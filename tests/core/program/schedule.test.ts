@@ -59,12 +59,21 @@ function game(
 const trainingOf = (program: Program): TrainingProgram => program.training!;
 const iterationOf = (document: GanDocument): readonly Slice[] => trainingOf(lowered(document)).iteration;
 /** "draw z@0", "fake@0", "reuse fake@0", "update d_opt": an iteration as people would tell it. */
-const tell = (instruction: TrainingInstruction): string =>
-  instruction.op === "update"
-    ? `update ${instruction.optimizer}`
-    : instruction.op === "evaluate" || instruction.op === "compute"
-      ? instruction.id
-      : `${instruction.op} ${instruction.id}`;
+function tell(instruction: TrainingInstruction): string {
+  switch (instruction.op) {
+    case "update":
+      return `update ${instruction.optimizer}`;
+    case "accumulate":
+      return `accumulate ${instruction.recorded}`;
+    case "virtual-update":
+      return `virtual-update ${instruction.virtual.optimizer}~${instruction.virtual.step}`;
+    case "draw":
+    case "reuse":
+      return `${instruction.op} ${instruction.id}`;
+    default:
+      return instruction.id;
+  }
+}
 const told = (slices: readonly Slice[]) =>
   slices.map(({ id, instructions }) => `${id}: ${instructions.map(tell).join(", ")}`);
 const orderOf = (document: GanDocument) => iterationOf(document).map(({ id }) => id);
@@ -82,19 +91,19 @@ function expectSound(slices: readonly Slice[]): void {
         reused.add(instruction.id);
         continue;
       }
-      const used =
-        instruction.op === "update"
-          ? [instruction.loss]
-          : instruction.op === "draw"
-            ? []
-            : instruction.inputs.flatMap((input) => (input ? [input.value] : []));
+      const ends = instruction.op === "update" || instruction.op === "accumulate" || instruction.op === "virtual-update"; // prettier-ignore
+      const used = ends
+        ? [instruction.loss ?? []].flat()
+        : instruction.op === "draw"
+          ? []
+          : instruction.inputs.flatMap((input) => (input ? [input.value] : []));
       for (const value of used) {
         const owner = [...made.keys()].find((id) => value === id || value.startsWith(`${id}.`));
         expect(owner, `${value} in ${slice.id}`).toBeDefined();
         if (made.get(owner!) !== slice.id)
           expect(reused.has(owner!), `${value} is named as reused in ${slice.id}`).toBe(true);
       }
-      if (instruction.op === "update") continue;
+      if (ends) continue;
       expect(made.has(instruction.id), `${instruction.id} is made twice`).toBe(false);
       made.set(instruction.id, slice.id);
     }

@@ -11,7 +11,8 @@ import { emptyDocument } from "../../../src/core/document/types.ts";
 import { kinds } from "../../../src/kinds/index.ts";
 
 const studio = createStudio(emptyDocument(), () => null);
-const names = namesOf({ networks: { generator: { nodes: {}, edges: [] } }, blocks: {} }, []);
+const training = { nodes: { d_opt: { kind: "Optimizer" }, z: { kind: "Noise" } }, edges: [] };
+const names = namesOf({ networks: { generator: { nodes: {}, edges: [] } }, blocks: {}, training }, []);
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("'", "&#x27;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"); // prettier-ignore
 
 function drawn(

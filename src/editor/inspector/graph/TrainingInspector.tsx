@@ -85,4 +85,4 @@ export function TrainingInspector() {
   );
 }
 
-const noNames = namesOf({ networks: {}, blocks: {} }, []);
+const noNames = namesOf({ networks: {}, blocks: {}, training: { nodes: {}, edges: [] } }, []);

@@ -82,8 +82,8 @@ function NodeForm({ facts }: { readonly facts: NodeFacts }) {
   const { graph, id, kind, declaration, references, problems } = facts;
   const document = useStudio((state) => state.document);
   const own = useKeeping((state) => state.dataSets);
-  const { networks, blocks } = document;
-  const names = useMemo(() => namesOf({ networks, blocks }, own), [networks, blocks, own]);
+  const { networks, blocks, training } = document;
+  const names = useMemo(() => namesOf({ networks, blocks, training }, own), [networks, blocks, training, own]);
   const writers = useMemo(() => {
     const fields = Object.keys(kind?.fields ?? {});
     return new Map(fields.map((param) => [param, paramWriter(studio, graph, [id], param)]));

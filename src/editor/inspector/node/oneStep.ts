@@ -1,6 +1,10 @@
-/** What one step of an optimizer differentiates, in a line: generator → discriminator → GANLoss → ∂θ. From the Program. */
+/**
+ * What one step of an optimizer differentiates, in a line: generator → discriminator → GANLoss → ∂θ. From the Program; virtual
+ * steps and further micro-batches, which repeat it, are left out.
+ */
 import type { Vocabulary } from "../../../core/kind/kind.ts";
 import type { Program } from "../../../core/program/types.ts";
+import { aheadOf } from "../../../core/program/virtual.ts";
 
 export interface OneStep {
   /** What the gradient passes, in the order in which it is computed: networks by name, functions by title. */
@@ -19,10 +23,11 @@ export function oneStepOf({ training }: Program, optimizer: string, vocabulary: 
   const position = iteration.findIndex((slice) => slice.optimizer === optimizer);
   if (!training || position < 0) return null;
   const slice = iteration[position];
+  const ahead = aheadOf(slice);
   const chain: { name: string; times: number }[] = [];
   for (const instruction of iteration.flatMap(({ instructions }) => instructions)) {
     if (instruction.op !== "evaluate" && instruction.op !== "compute") continue;
-    if (instruction.gradient?.slice !== slice.id) continue;
+    if (instruction.gradient?.slice !== slice.id || ahead.has(instruction.id)) continue;
     const name =
       instruction.op === "evaluate"
         ? instruction.network
