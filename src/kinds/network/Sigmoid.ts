@@ -7,6 +7,7 @@ export const Sigmoid = activation({
   lesson:
     "Turns a score into a probability. A discriminator for BCELoss ends with it; GANLoss and BCEWithLogitsLoss apply it themselves, more exactly, and want the score without it.",
   fields: {},
+  range: () => [0, 1],
   formula: "1 / (1 + e⁻ˣ)",
   at: (x) => 1 / (1 + Math.exp(-x)),
   tfjs: ({ ops }, x) => ops.sigmoid(x),

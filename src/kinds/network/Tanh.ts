@@ -6,6 +6,7 @@ export const Tanh = activation({
   equation: "y = \\tanh x",
   lesson: "The usual end of a generator: images come out in −1 … 1, so the data should be scaled to the same range.",
   fields: {},
+  range: () => [-1, 1],
   formula: "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
   at: (x) => Math.tanh(x),
   tfjs: ({ ops }, x) => ops.tanh(x),

@@ -14,6 +14,8 @@ export interface Activation<F extends Fields> {
   /** The equation in plain text, parameters by their names, and its value: what the inspector computes at x = −1. */
   readonly formula: string;
   at(x: number, params: Params<F>): number;
+  /** Where it keeps its values within bounds. */
+  range?(params: Params<F>): readonly [number, number];
   tfjs(context: TfjsContext, x: Tensor, params: Params<F>): Tensor;
   readonly operator: string;
   attributes?(params: Params<F>): Record<string, { readonly float: number }>;
@@ -33,6 +35,7 @@ export const activation = <F extends Fields>(kind: Activation<F>) =>
     inputs: [{ name: "in", types: ["image", "vector", "embedded"], help: "Any numbers" }],
     outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
     infer: (_, [input]) => [input],
+    ...(kind.range && { range: kind.range }),
     flops: (_, [input]) => sizeOf(input),
     arithmetic(params, [input]) {
       const numbers = Object.entries(params).filter((entry): entry is [string, number] => typeof entry[1] === "number");

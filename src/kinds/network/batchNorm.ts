@@ -59,6 +59,8 @@ export const batchNorm = (kind: {
         line("parameters", `2·${firstAxis(input)} (γ and β)`, product(2, channels), grouped(2 * channels)),
       ];
     },
+    mixesSamples: true,
+    samplewise: "LayerNorm",
     twiceDifferentiable: true,
     lowering: {
       tfjs({ tf, ops, training, setBuffer }, { eps, momentum }, [x], weights) {
