@@ -161,7 +161,7 @@ describe("what networks are fed", () => {
 
   it("reaches ports whose names hold dots", () => {
     const dotted = graph({ "z.code": node("Input"), fc: node("Linear", { out_features: 1 }), "out.score": node("Output") }, "z.code.out > fc.in", "fc.out > out.score.in"); // prettier-ignore
-    const training = graph({ z: noise(5), a: call(), loss: node("BCELoss"), opt: node("Optimizer", { trains: ["net"] }) }, "z.out > a.z.code", "a.out.score > loss.in", "loss.out > opt.loss"); // prettier-ignore
+    const training = graph({ z: noise(5), a: call(), loss: node("BCEWithLogitsLoss"), opt: node("Optimizer", { trains: ["net"] }) }, "z.out > a.z.code", "a.out.score > loss.in", "loss.out > opt.loss"); // prettier-ignore
     expect(codesOf(documentWith({ networks: { net: dotted }, training }))).toEqual(["no-sample"]);
   });
 
