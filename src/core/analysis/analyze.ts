@@ -12,6 +12,7 @@ import { lint } from "./lints/lint.ts";
 import { analyzeNetwork, type NetworkAnalysis } from "./network.ts";
 import { byId } from "./order.ts";
 import { judgeParts, networkNamePattern } from "./parts.ts";
+import { judgePenalties } from "./penalties.ts";
 import { analyzeTraining, type TrainingAnalysis } from "./training.ts";
 
 export interface Analysis {
@@ -47,6 +48,7 @@ export function analyze(document: GanDocument, vocabulary: Vocabulary, dataSets:
   const standing = new Set([...networks.values()].flatMap(({ blocks }) => [...blocks]));
   for (const name of Object.keys(document.blocks))
     if (!standing.has(name)) expand(document, `blocks.${name}`, vocabulary, report);
+  if (![...found.values()].some(isError)) judgePenalties(training, networks, report);
   if (![...found.values()].some(isError)) judgeWeights(training, networks, report);
   if (![...found.values()].some(isError)) lint({ document, vocabulary, training, networks, report });
 

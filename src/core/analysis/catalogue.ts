@@ -124,6 +124,10 @@ export const catalogue = {
     (f: { found: Shape; kernel: Shape; padded: Shape }) =>
       `Its input is ${by(f.found)}${by(f.padded) === by(f.found) ? "" : ` (${by(f.padded)} with padding)`}, smaller than the ${by(f.kernel)} kernel. Use a smaller kernel, more padding, or fewer strided layers before it.`,
   ),
+  "one-pixel": error(
+    (f: { found: Shape }) =>
+      `Its input is ${by(f.found)}: the mean of a single pixel is that pixel, so nothing would be left of it. Put it where the image is larger, or leave it out.`,
+  ),
   "output-empty": error(
     (f: { found: Shape; output: Shape }) =>
       `From an input of ${by(f.found)} its output would be ${by(f.output)}. Reduce padding, or enlarge kernel or stride.`,
@@ -239,6 +243,19 @@ export const catalogue = {
     (f: { networks: readonly string[] }) =>
       `It trains ${f.networks.join(", ")}, and there are no weights in it. Add a layer that has some, or take it out of trains.`,
   ),
+  "penalty-independent": error((f: { output: string; from: string; wrt: string }) =>
+    f.from === f.wrt
+      ? `${f.from} is wired to ${f.output} and is what that is differentiated by, too. Wire the network's score to ${f.output}.`
+      : `${f.from} does not depend on ${f.wrt} (stale wires are constants), so there is no gradient. Wire what the network saw, and its score for it.`,
+  ),
+  "penalty-untrained": error(
+    (f: { node: string; optimizer: string; trains: readonly string[]; wrt: string; output: string }) =>
+      `Between ${f.wrt} and ${f.output} lies ${f.node}, which depends on nothing that ${f.optimizer} trains (${f.trains.join(", ")}): it is a constant there and has no gradient. Wire what comes after it to ${f.wrt}, or add this to the loss of another optimizer.`,
+  ),
+  "penalty-once": error(
+    (f: { layer: string; penalty: string }) =>
+      `${f.penalty} differentiates through this layer twice, and ${f.layer} can be differentiated once only. Take another layer in its place.`,
+  ),
   "no-sample": warning(
     (_: Record<string, never>) =>
       "No network's output is marked as the sample, so no samples can be drawn. Set sample on the Network node of the generator.",
@@ -329,6 +346,10 @@ export const catalogue = {
   "weights-shape": error(
     (f: { weight: string; found: Shape; wanted: Shape }) =>
       `The weight ${f.weight} is [${f.found.join(", ")}], and [${f.wanted.join(", ")}] is wanted. Use weights that were made for this network.`,
+  ),
+  "data-node": error(
+    (f: { given: string; reason: string; nodes: readonly string[] }) =>
+      `--data ${f.given} cannot be used: ${f.reason}. ${f.nodes.length === 0 ? "Leave it out." : `Say ${f.nodes.map((node) => `--data ${node}=PATH`).join(" ")}.`}`,
   ),
   "nothing-to-train": error(
     (_: Record<string, never>) =>
