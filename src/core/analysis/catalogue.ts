@@ -359,6 +359,10 @@ export const catalogue = {
     (_: Record<string, never>) =>
       "No Network node is marked as the sample. Set sample on the generator's Network node.",
   ),
+  "sampler-function": error(
+    (f: { kind: string }) =>
+      `${f.kind} stands between what is drawn and the sample, and no layer is the same, so the way cannot be written as one network. Export the network alone, or move ${f.kind} out of the way to the sample.`,
+  ),
   "choose-network": error(
     (f: { networks: readonly string[] }) =>
       `There are several networks: ${f.networks.join(", ")}. Name one with --network.`,

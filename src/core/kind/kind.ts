@@ -163,6 +163,8 @@ export interface FunctionKind<F extends Fields = Fields, Lowering = unknown> ext
   readonly graph: "training";
   readonly role: "function";
   infer(params: Params<F>, inputs: readonly (PortType | null)[]): readonly PortType[] | Misfit;
+  /** The layer of networks that it is, by name, where it is one: with the same ports and parameters. */
+  readonly layer?: string;
   /** What is legal and still unwise in these parameters. */
   advise?(params: Params<F>): readonly Misfit[];
   /** True where its inputs are scores of any size, which it squashes itself. */

@@ -133,6 +133,7 @@ const elsewhere: readonly Code[] = [
     "nothing-to-train",
     "data-node",
     "nothing-to-sample",
+    "sampler-function",
     "choose-network",
     "no-backend",
     "studio-missing",
