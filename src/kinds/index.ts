@@ -1,6 +1,7 @@
 /** The vocabulary: every node kind there is. A new kind is one file and one line here. */
 import { vocabularyOf, type BlockKind, type BoundaryKind, type CallKind, type NodeKind } from "../core/kind/kind.ts";
 import type { Function, Layer, Sink, Source } from "./lowering.ts";
+import { AdaIN } from "./network/AdaIN.ts";
 import { AdaptiveAvgPool2d } from "./network/AdaptiveAvgPool2d.ts";
 import { Add } from "./network/Add.ts";
 import { AvgPool2d } from "./network/AvgPool2d.ts";
@@ -94,7 +95,7 @@ export const kinds: readonly Kind[] = [
   BatchNorm1d, BatchNorm2d, LayerNorm,
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus, GELU, Softmax,
   Dropout, GaussianNoise,
-  LearnedConstant, ModulatedConv2d, NoiseInjection, StyleMix, TrackMean, FadeIn,
+  LearnedConstant, AdaIN, ModulatedConv2d, NoiseInjection, StyleMix, TrackMean, FadeIn,
   Flatten, Reshape, Slice, Transpose, OneHot, Upsample, ZeroPad2d, ReflectionPad2d, ReplicationPad2d, PixelShuffle,
   Concat, Add, Subtract, Multiply, Divide, Shift, Split, Exp, Log, Sqrt, Power, Clip,
   Dataset, Noise, RandomLabel, Constant,

@@ -7,6 +7,10 @@ export const style: Table = {
       { name: "one value", params: { channels: 1, height: 1, width: 1 }, inputs: ["vector[3]"], batch: 1 },
       { name: "wide", params: { channels: 3, height: 1, width: 5 }, inputs: ["image[2,3,4]"], batch: 2 },
     ],
+    AdaIN: [
+      { name: "two pixels", params: { eps: 0.5 }, inputs: ["image[2,1,2]", "vector[3]"], batch: 2 },
+      { name: "a sample alone", params: { eps: 1e-8 }, inputs: ["image[3,4,2]", "vector[1]"], batch: 1 },
+    ],
     ModulatedConv2d: [
       { name: "colours", params: { out_channels: 3, kernel_size: 1, demodulate: false }, inputs: ["image[5,3,4]", "vector[6]"] }, // prettier-ignore
       { name: "a window wider than the image", params: { out_channels: 2, kernel_size: 5 }, inputs: ["image[3,2,3]", "vector[4]"] }, // prettier-ignore
@@ -23,6 +27,7 @@ export const style: Table = {
     ],
   },
   refusals: {
+    AdaIN: [{ name: "one pixel alone", inputs: ["image[4,1,1]", "vector[6]"], code: "one-pixel" }],
     ModulatedConv2d: [
       { name: "an even kernel", params: { out_channels: 2, kernel_size: 2 }, inputs: ["image[3,4,4]", "vector[4]"], code: "param-value" }, // prettier-ignore
     ],

@@ -67,6 +67,7 @@ const expected: Readonly<Record<string, Expected>> = {
   "no-optimizer": "training",
   "no-sample": "training",
   "node-name": "networks.net / my layer",
+  "one-pixel": "networks.net / layer / port in",
   "output-absent": "training / call / port x",
   "output-empty": "networks.net / layer / param padding",
   "output-padding": "networks.net / layer / param output_padding",
