@@ -5,7 +5,8 @@
 import { lumaOf } from "./luma.ts";
 import { DatasetProblem, malformed } from "./problems.ts";
 import { resizer } from "./resize.ts";
-import type { ImageSet } from "./types.ts";
+import { halvesOf, pairFiles, type Pairs } from "./pairs.ts";
+import type { Images, ImageSet } from "./types.ts";
 import { isWanted } from "./zip.ts";
 
 export interface ImageFile {
@@ -28,6 +29,8 @@ export interface FolderOptions {
   readonly resize?: readonly [number, number] | null;
   /** Colour becomes luma. */
   readonly grayscale?: boolean;
+  /** Where the second image of each row is; "none" where rows are single. */
+  readonly pairs?: Pairs;
   /** Told of each file that cannot be decoded, which is then left out; without it the first such file is the end. */
   skip?(problem: DatasetProblem): void;
   /** Told how many files of how many are done. */
@@ -37,7 +40,7 @@ export interface FolderOptions {
 /**
  * Rows in the order of paths. Where every image lies in a folder and there are two folders or more, the folders at the top
  * are the classes, in alphabetical order (as torchvision's ImageFolder has it). Transparent parts become white. Grey and
- * coloured images together make coloured ones.
+ * coloured images together make coloured ones. Of pairs, the left halves (or those of the first folder) are the rows.
  * @throws DatasetProblem dataset-empty, images-mixed-sizes, or (without `skip`) data-malformed with the file that could not be decoded
  */
 export async function dataSetOfImages(
@@ -48,27 +51,37 @@ export async function dataSetOfImages(
 ): Promise<ImageSet> {
   const images = files.filter(({ path }) => isWanted(path) && isImage(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
   if (images.length === 0) throw new DatasetProblem("dataset-empty", { name });
+  const { pairs = "none" } = options;
   const rows = new Rows(name, options);
+  const targets = new Rows(name, options);
+  const listed = pairs === "folders" ? pairFiles(name, images) : images.map((image) => [image]);
   const whole: ImageFile[] = [];
-  for (let start = 0; start < images.length; start += atOnce) {
-    const files = images.slice(start, start + atOnce);
-    const decoded = await Promise.all(files.map((file) => decodeFile(name, file, decode, options.skip)));
-    decoded.forEach((image, index) => {
-      if (!image) return;
-      rows.add(image);
-      whole.push(files[index]);
+  for (let start = 0; start < listed.length; start += atOnce) {
+    const files = listed.slice(start, start + atOnce);
+    const decoded = await Promise.all(
+      files.map((each) => Promise.all(each.map((file) => decodeFile(name, file, decode, options.skip)))),
+    );
+    decoded.forEach((found, index) => {
+      if (found.some((image) => image === null)) return;
+      const [image] = found as DecodedImage[];
+      const [first, second] =
+        pairs === "side-by-side" ? halvesOf(`${name}/${files[index][0].path}`, image) : (found as DecodedImage[]);
+      rows.add(first);
+      if (second) targets.add(second);
+      whole.push(files[index][0]);
     });
-    options.progress?.(start + files.length, images.length);
+    options.progress?.(start + files.length, listed.length);
   }
   if (whole.length === 0) throw new DatasetProblem("dataset-empty", { name });
   return {
     ...rows.finish(),
+    ...(pairs === "none" ? {} : { target: targets.finish() }),
     name,
     title: name,
     count: whole.length,
     licence: "your own",
     source: name,
-    ...classesOf(whole),
+    ...(pairs === "folders" ? {} : classesOf(whole)),
   };
 }
 
@@ -121,7 +134,7 @@ class Rows {
     this.kept.push({ channels, planes: resizer([height, width], this.size, { antialias: true })(planes, channels) });
   }
 
-  finish(): Pick<ImageSet, "item" | "data"> {
+  finish(): Images {
     if (!this.options.resize && this.sizes.size > 1) {
       const common = [...this.sizes].sort(([, a], [, b]) => b - a);
       const sizes = common.slice(0, 5).map(([size, count]) => `${size}: ${count} image${count === 1 ? "" : "s"}`);

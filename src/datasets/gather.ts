@@ -29,6 +29,14 @@ export function gather(set: DataSet, rows: Uint32Array, { range, channels = null
   });
 }
 
+/** The second images of rows, as {@link gather} gives the first ones. Ask only a data set that has targets. */
+export function gatherTargets(set: DataSet, rows: Uint32Array, options: GatherOptions): Float32Array {
+  const target = isImageSet(set) ? set.target : undefined;
+  if (!target) throw new Error(`${set.name} has no targets`);
+  const { name, title, count, licence, source } = set;
+  return gather({ name, title, count, licence, source, ...target }, rows, options);
+}
+
 /** The class of each row. Ask only a data set that has classes. */
 export function gatherLabels(set: DataSet, rows: Uint32Array): Int32Array {
   const { labels } = set;

@@ -4,7 +4,7 @@
  * Pillow does; without it four neighbours are blended, as torch.nn.functional.interpolate does by default.
  */
 import { DatasetProblem } from "./problems.ts";
-import { isImageSet, type DataSet, type ImageSet } from "./types.ts";
+import { isImageSet, type DataSet, type Images, type ImageSet } from "./types.ts";
 
 /** Scales planes of h × w to planes of H × W, `planes` of them in a row. */
 export type Resizer = (data: Uint8Array, planes: number) => Uint8Array;
@@ -30,7 +30,7 @@ export function resizer(
 }
 
 /**
- * The whole data set at another size, computed once; itself where the size is right already. Not antialiased.
+ * The whole data set at another size, with its targets and what is held out, computed once; itself where the size is right already. Not antialiased.
  * @param size [H, W] @throws DatasetProblem data-type where the rows are no images
  */
 export function resized(set: DataSet, size: readonly [number, number]): ImageSet {
@@ -40,10 +40,23 @@ export function resized(set: DataSet, size: readonly [number, number]): ImageSet
       found: `vector[${set.item.shape[0]}]`,
       wanted: "image, as it is to be resized",
     });
-  const [channels, height, width] = set.item.shape;
+  const [height, width] = set.item.shape.slice(1);
   if (height === size[0] && width === size[1]) return set;
-  const data = resizer([height, width], size, { antialias: false })(set.data, set.count * channels);
-  return { ...set, item: { type: "image", shape: [channels, size[0], size[1]] }, data };
+  const { target, heldOut } = set;
+  return {
+    ...set,
+    ...resizedImages(set, set.count, size),
+    ...(target ? { target: resizedImages(target, set.count, size) } : {}),
+    ...(heldOut ? { heldOut: resized(heldOut, size) } : {}),
+  };
+}
+
+function resizedImages({ item, data }: Images, count: number, size: readonly [number, number]): Images {
+  const [channels, height, width] = item.shape;
+  return {
+    item: { type: "image", shape: [channels, size[0], size[1]] },
+    data: resizer([height, width], size, { antialias: false })(data, count * channels),
+  };
 }
 
 /** For each place of one axis: the first neighbour and the weights of `reach` of them in a row. */

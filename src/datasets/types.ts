@@ -24,6 +24,15 @@ interface Rows {
 export interface ImageSet extends Rows {
   readonly item: ImageItem;
   readonly data: Uint8Array;
+  /** A second image of each row, which the first is to be turned into; laid out as `data` is. */
+  readonly target?: Images;
+  /** Rows that training does not see: samples that begin with an image begin with one of these. */
+  readonly heldOut?: ImageSet;
+}
+
+export interface Images {
+  readonly item: ImageItem;
+  readonly data: Uint8Array;
 }
 
 /** `data` has count · F numbers, row after row. */
@@ -41,7 +50,20 @@ export const sizeOfItem = (item: ImageItem | VectorItem): number =>
   item.shape.reduce((size, extent) => size * extent, 1);
 
 /** What the analysis of a document needs to know of a data set to type the ports of a Dataset node. */
-export const factsOf = (set: DataSet) => ({ item: set.item, classes: set.classes?.length ?? null, count: set.count });
+export const factsOf = (set: DataSet) => ({
+  item: set.item,
+  target: (isImageSet(set) && set.target?.item) || null,
+  classes: set.classes?.length ?? null,
+  count: set.count,
+  heldOut: (isImageSet(set) && set.heldOut?.count) || 0,
+});
+
+/** The rows of one split; all rows where a data set has none. */
+export const splitOf = (set: DataSet, split: Split): DataSet =>
+  split === "test" && isImageSet(set) && set.heldOut ? set.heldOut : set;
+
+export const splits = ["train", "test"] as const;
+export type Split = (typeof splits)[number];
 
 /** Random numbers that come one after another; a Philox stream of the runtime is one. */
 export interface RandomSource {

@@ -1,4 +1,5 @@
 /** What the conformance loop cannot derive from a kind's ports and fields: the tables of this folder, joined. */
+import { attention } from "./attention.ts";
 import { basic } from "./basic.ts";
 import { convolution } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
@@ -6,7 +7,7 @@ import { pooling } from "./pooling.ts";
 import { style } from "./style.ts";
 import type { Table } from "./types.ts";
 
-const tables: readonly Table[] = [basic, convolution, elementwise, pooling, style];
+const tables: readonly Table[] = [attention, basic, convolution, elementwise, pooling, style];
 
 /** Throws where two tables speak of one kind. */
 function joined<K extends keyof Table>(what: K): NonNullable<Table[K]> {
