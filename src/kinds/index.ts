@@ -64,6 +64,7 @@ import { Constant } from "./training/Constant.ts";
 import { Downsample } from "./training/Downsample.ts";
 import { ImagePool } from "./training/ImagePool.ts";
 import { Interpolate } from "./training/Interpolate.ts";
+import { OneHot as TrainingOneHot } from "./training/OneHot.ts";
 import { RandomLabel } from "./training/RandomLabel.ts";
 import { Reduce } from "./training/Reduce.ts";
 import { Reparameterize } from "./training/Reparameterize.ts";
@@ -102,7 +103,7 @@ export const kinds: readonly Kind[] = [
   Network,
   BCELoss, BCEWithLogitsLoss, GANLoss, GradientPenalty, FeatureMatching,
   CrossEntropyLoss, MSELoss, L1Loss, GaussianNLLLoss, KLDivergence,
-  TrainingConcat, Shuffle, Interpolate, Downsample, ImagePool, Augment, Reparameterize, Reduce,
+  TrainingConcat, TrainingOneHot, Shuffle, Interpolate, Downsample, ImagePool, Augment, Reparameterize, Reduce,
   WeightedSum,
   Optimizer,
 ];

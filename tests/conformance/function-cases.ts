@@ -39,6 +39,11 @@ const written: Readonly<Record<string, readonly Written[]>> = {
     { inputs: ["image[3,5,3]", "image[1,5,3]"] },
     { inputs: ["image[1,1,1]", "image[2,1,1]"], batch: 1 },
   ],
+  OneHot: [
+    { inputs: ["label[4]"], batch: 6 },
+    { inputs: ["label[2]"], batch: 1 },
+    { inputs: ["label[1]"], batch: 2 },
+  ],
   Shuffle: [
     { inputs: ["vector[3]"], batch: 7 },
     { inputs: ["vector[3]"], batch: 1 },

@@ -22,9 +22,9 @@ export const OneHot = layer({
   range: () => [0, 1],
   twiceDifferentiable: true,
   lowering: {
-    // on wasm, oneHot writes integers whatever data type it is asked for
+    // not tf.oneHot: it refuses a single class, and on wasm it writes integers whatever data type it is asked for
     tfjs: ({ tf, outputs: [{ shape }] }, _, [x]) =>
-      tf.cast(tf.oneHot(tf.cast(x, "int32").as1D(), shape[0], 1, 0, "int32"), "float32"),
+      tf.cast(tf.equal(tf.reshape(tf.cast(x, "int32"), [-1, 1]), tf.range(0, shape[0], 1, "int32")), "float32"),
     onnx: {
       write: (onnx, _, [x]) =>
         onnx.node("OneHot", [x, onnx.ints("classes", onnx.outputs[0].shape[0]), onnx.floats("values", [0, 1])]),

@@ -1,0 +1,35 @@
+/** What kinds of the training graph mean: documents in kinds/, each with its Program kept in golden/kinds. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { isError, printDiagnostic } from "../../../src/core/analysis/diagnostics.ts";
+import { parse } from "../../../src/core/document/parse.ts";
+import type { GanDocument } from "../../../src/core/document/types.ts";
+import { parseProgram } from "../../../src/core/program/parse.ts";
+import { printProgram } from "../../../src/core/program/print.ts";
+import { analyzed, lowered } from "../../helpers/documents.ts";
+import { expectGolden } from "../../helpers/golden.ts";
+
+const folder = path.resolve(import.meta.dirname, "kinds");
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith(".gan.json"))
+  .map((file) => file.slice(0, -".gan.json".length))
+  .sort();
+
+function documentOf(name: string): GanDocument {
+  const { document, diagnostics } = parse(readFileSync(path.join(folder, `${name}.gan.json`), "utf8"));
+  expect(diagnostics).toEqual([]);
+  return document!;
+}
+
+describe.each(names)("the document %s", (name) => {
+  it("has no mistakes", () => {
+    expect(analyzed(documentOf(name)).diagnostics.filter(isError).map(printDiagnostic)).toEqual([]);
+  });
+
+  it("means the Program that is kept in its golden file, and that parses back to itself", () => {
+    const program = lowered(documentOf(name));
+    expectGolden(`kinds/${name}.program.txt`, printProgram(program));
+    expect(parseProgram(printProgram(program))).toEqual(program);
+  });
+});
