@@ -70,7 +70,7 @@ function mnistFolder() {
   }
 }
 
-function isUpToDate(folder, manifestFile, recipe) {
+export function isUpToDate(folder, manifestFile, recipe) {
   if (!existsSync(manifestFile)) return false;
   const manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
   return (
@@ -96,17 +96,17 @@ function idxValues(file, shape) {
 function writeGzip(folder, name, bytes) {
   const packed = gzipSync(bytes, { level: 7, memLevel: 9 });
   writeByRename(path.join(folder, name), packed);
-  return { path: name, bytes: packed.length, sha256: sha256(packed) };
+  return { path: name, bytes: packed.length, sha256: sha256(packed), coding: "gzip" };
 }
 
 /** So that no other process reads half a file. */
-function writeByRename(file, content) {
+export function writeByRename(file, content) {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, content);
   renameSync(draft, file);
 }
 
-function sha256(...chunks) {
+export function sha256(...chunks) {
   const hash = createHash("sha256");
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest("hex");

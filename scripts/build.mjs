@@ -16,7 +16,10 @@ const step = async (name, run) => {
 if (existsSync(path.join(root, "src/cli/main.ts"))) {
   process.stdout.write("Building GANvas\n");
   await step("kernels", async () => (await import("./build-kernels.mjs")).buildKernels());
-  await step("data", async () => (await import("./build-data.mjs")).buildData());
+  await step("data", async () => {
+    (await import("./build-data.mjs")).buildData();
+    await (await import("./build-emoji.mjs")).buildEmoji();
+  });
   const fresh = path.join(root, `dist.${process.pid}`);
   try {
     await step("command line", () => compile(fresh));

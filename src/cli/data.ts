@@ -14,9 +14,10 @@ import { imageSetOfIdx } from "../datasets/idx.ts";
 import { readNpy, readNpz } from "../datasets/npy.ts";
 import { DatasetProblem, malformed } from "../datasets/problems.ts";
 import { resized } from "../datasets/resize.ts";
-import { readStored, type Split } from "../datasets/stored.ts";
+import type { Pairs } from "../datasets/pairs.ts";
+import { readStored } from "../datasets/stored.ts";
 import { drawToy, isToy } from "../datasets/toys.ts";
-import { isImageSet, type DataSet, type RandomSource } from "../datasets/types.ts";
+import { isImageSet, type DataSet, type RandomSource, type Split } from "../datasets/types.ts";
 import { readZip } from "../datasets/zip.ts";
 import { draw } from "../runtime/philox.ts";
 import { packageRoot } from "./files.ts";
@@ -28,6 +29,8 @@ export interface LoadOptions {
   readonly resize?: FolderOptions["resize"];
   /** Images of a folder or zip become grey. */
   readonly grayscale?: boolean;
+  /** Where the second images of a folder or zip are. */
+  readonly pairs?: Pairs;
   /** Draws a toy's rows; without it a toy has the same rows always (those of seed 0). */
   readonly random?: RandomSource;
   /** Where the built-in data sets lie; the package's data/ unless said otherwise. */

@@ -1,20 +1,22 @@
 /** The data sets that a document names: what the analysis must know of them, and the rows themselves for training. */
-import { diagnose, type Diagnostic, type Place } from "../core/analysis/diagnostics.ts";
+import { existsSync } from "node:fs";
+import { diagnose, UserError, type Diagnostic, type Place } from "../core/analysis/diagnostics.ts";
 import type { FactsOf } from "../core/analysis/catalogue.ts";
 import { readParams } from "../core/analysis/params.ts";
-import { applyEdits } from "../core/document/edits.ts";
+import { applyEdits, type Edit } from "../core/document/edits.ts";
 import type { GanDocument } from "../core/document/types.ts";
 import type { DataSetFacts, DataSetLookup } from "../core/kind/kind.ts";
 import type { Program } from "../core/program/types.ts";
 import { builtInFacts } from "../datasets/catalogue.ts";
 import { DatasetProblem } from "../datasets/problems.ts";
-import { factsOf, type DataSet } from "../datasets/types.ts";
+import type { Pairs } from "../datasets/pairs.ts";
+import { factsOf, splitOf, type DataSet, type Split } from "../datasets/types.ts";
 import { kindOf, sources, vocabulary } from "../kinds/index.ts";
 import { loadDataSet } from "./data.ts";
 
 export interface DataOverride {
-  /** Takes the place of every data set that the document names. */
-  readonly data?: string;
+  /** "PATH" in place of the one data set that the document names, or "NODE=PATH" in place of a Dataset node's. */
+  readonly data?: readonly string[];
 }
 
 export interface DataLookup {
@@ -25,29 +27,54 @@ export interface DataLookup {
 }
 
 /** Learns the shapes of all data sets in a document; a person's own are read for it. */
-export async function lookUpDataSets(document: GanDocument, { data }: DataOverride): Promise<DataLookup> {
-  const readers = dataNodes(document);
-  const named =
-    data === undefined
-      ? document
-      : applyEdits(
-          document,
-          readers.map(({ node }) => ({ do: "set-param", graph: "training", node, param: "name", value: data })),
-        );
+export async function lookUpDataSets(document: GanDocument, { data = [] }: DataOverride): Promise<DataLookup> {
+  const named = applyEdits(
+    document,
+    data.flatMap((given) => replacing(given, dataNodes(document))),
+  );
   const known = new Map<string, DataSetFacts>();
   const diagnostics: Diagnostic[] = [];
-  for (const { node, name, resize } of dataNodes(named)) {
+  for (const { node, name, resize, pairs } of dataNodes(named)) {
     const facts = builtInFacts(name);
     if (facts) known.set(name, facts);
     else
       try {
-        known.set(name, factsOf(await loadDataSet(name, resize ? { resize } : {})));
+        known.set(keyOf(name, pairs), factsOf(await loadDataSet(name, { resize, pairs })));
       } catch (error) {
         if (!(error instanceof DatasetProblem)) throw error;
         diagnostics.push(datasetDiagnostic(error, { graph: "training", node, param: "name" }));
       }
   }
-  return { document: named, lookup: (name) => known.get(name) ?? null, diagnostics };
+  return {
+    document: named,
+    lookup: (name, pairs = "none") => known.get(name) ?? known.get(keyOf(name, pairs)) ?? null,
+    diagnostics,
+  };
+}
+
+/** The same files may be read as pairs and otherwise. */
+const keyOf = (name: string, pairs: string): string => JSON.stringify([name, pairs]);
+
+/** What one --data changes. Throws a UserError where it is not clear whose data it means. */
+function replacing(given: string, readers: readonly DataNode[]): Edit[] {
+  const nodes = readers.map(({ node }) => node);
+  const refuse = (reason: string) =>
+    new UserError(diagnose("data-node", { graph: "training" }, { given, reason, nodes }));
+  const edit = (node: string, value: string): Edit => ({
+    do: "set-param",
+    graph: "training",
+    node,
+    param: "name",
+    value,
+  });
+  const sign = given.indexOf("=");
+  const named = nodes.find((node) => node === given.slice(0, Math.max(0, sign)));
+  if (named !== undefined) return [edit(named, given.slice(sign + 1))];
+  if (sign > 0 && !existsSync(given))
+    throw refuse(`the training graph has no Dataset called "${given.slice(0, sign)}"`);
+  if (readers.length === 0) throw refuse("the training graph has no Dataset");
+  if (new Set(readers.map(({ name }) => name)).size > 1) throw refuse("the training graph reads several data sets");
+  return nodes.map((node) => edit(node, given));
 }
 
 /** The rows that a program's sources read, at the size that each asks for. Throws a DatasetProblem. */
@@ -56,8 +83,8 @@ export async function loadDataSets({ training }: Program): Promise<ReadonlyMap<s
   for (const { id, kind, params } of training?.sources ?? []) {
     const name = kindOf(sources, kind).dataSet?.(params);
     if (name === undefined) continue;
-    const resize = params.resize as [number, number] | null;
-    loaded.set(id, await loadDataSet(name, resize ? { resize } : {}));
+    const set = await loadDataSet(name, params as Pick<DataNode, "resize" | "pairs">);
+    loaded.set(id, splitOf(set, params.split as Split));
   }
   return loaded;
 }
@@ -79,13 +106,19 @@ export function datasetDiagnostic({ code, facts }: DatasetProblem, at: Place): D
   );
 }
 
-function dataNodes(document: GanDocument): { node: string; name: string; resize: [number, number] | null }[] {
+interface DataNode {
+  readonly node: string;
+  readonly name: string;
+  readonly resize: [number, number] | null;
+  readonly pairs: Pairs;
+}
+
+function dataNodes(document: GanDocument): DataNode[] {
   return Object.entries(document.training.nodes).flatMap(([node, declaration]) => {
     const kind = vocabulary.training.get(declaration.kind);
     if (kind?.role !== "source" || !kind.dataSet) return [];
     const params = readParams(kind, declaration, null, {}, () => {});
-    return [
-      { node, name: kind.dataSet(params), resize: (params.resize as [number, number] | null | undefined) ?? null },
-    ];
+    const { resize = null, pairs = "none" } = params as Partial<Pick<DataNode, "resize" | "pairs">>;
+    return [{ node, name: kind.dataSet(params), resize, pairs }];
   });
 }

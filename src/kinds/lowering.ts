@@ -124,6 +124,8 @@ export interface LayerLowering<F extends Fields = Fields> {
 export interface DataReader {
   /** Items as float32, images NHWC in `range`, [rows, …]. */
   items(options: ReadingOptions): Drawn;
+  /** The second image of each row, read and changed as the first. */
+  targets(options: ReadingOptions): Drawn;
   labels(options: ReadingOptions): Drawn;
 }
 export interface ReadingOptions {
@@ -134,6 +136,9 @@ export interface ReadingOptions {
   readonly resize: readonly [number, number] | null;
   /** 1 or 3 to convert, or null to take images as they are. */
   readonly channels: number | null;
+  /** Which rows are mirrored (1) and where each is cut out of its enlargement (down, right: 0 … 1); null leaves all as they are. */
+  readonly flips: Uint8Array | null;
+  readonly cuts: Float32Array | null;
 }
 /** A drawn value before it is a tensor; `shape` begins with the rows. */
 export interface Drawn {

@@ -1,6 +1,6 @@
 /** What samples are drawn from: noise and rows of data as a seed gives them, a pure function of seed and source. */
 import type { Sampling, TrainingProgram } from "../core/program/types.ts";
-import type { DataSet } from "../datasets/types.ts";
+import { isImageSet, type DataSet } from "../datasets/types.ts";
 import { kindOf, sources as sourceKinds } from "../kinds/index.ts";
 import type { DataReader, Drawn } from "../kinds/lowering.ts";
 import { draw } from "../runtime/philox.ts";
@@ -48,11 +48,15 @@ export function rowsOf({ shape: [, ...item], data }: Drawn, start: number, rows:
   return { shape: [rows, ...item], data: data.slice(start * size, (start + rows) * size) };
 }
 
+/** What samples begin with: images that training has not seen, where there are some. */
+export const samplesFrom = (dataSet: DataSet): DataSet => (isImageSet(dataSet) && dataSet.heldOut) || dataSet;
+
 /** So many rows in the seed's order, from its start again where there are not enough. */
 function readerOf(dataSet: DataSet, id: string, seed: number, batch: number): DataReader {
-  const order = draw(seed, `sample/order/${id}`, { iteration: 0 }).permutation(dataSet.count);
+  const set = samplesFrom(dataSet);
+  const order = draw(seed, `sample/order/${id}`, { iteration: 0 }).permutation(set.count);
   const rows = Uint32Array.from({ length: batch }, (_, index) => order[index % order.length]);
-  return createReader(dataSet, () => rows);
+  return createReader(set, () => rows);
 }
 
 /** Straight lines from each row to the next, `steps` rows on each; labels stay what they are until the next. */

@@ -3,6 +3,7 @@
  * one answer; the worker tells of progress unasked. Types only: both sides import this file, and neither the other.
  */
 import type { Diagnostic } from "../core/analysis/diagnostics.ts";
+import type { Pairs } from "../datasets/pairs.ts";
 import type { BackendChoice } from "../runtime/backend.ts";
 
 /** A request's name → what it takes and what it answers. Every answer may be a {@link Refusal} instead. */
@@ -48,6 +49,7 @@ export interface Requests {
     readonly files: readonly { readonly path: string; readonly bytes: Blob }[];
     readonly resize: readonly [number, number] | null;
     readonly grayscale: boolean;
+    readonly pairs?: Pairs;
   };
   /** A few rows of a data set as pictures or points. */
   peek: { readonly dataSet: string; readonly count: number };

@@ -11,7 +11,7 @@ import { DatasetProblem } from "../datasets/problems.ts";
 import { resized } from "../datasets/resize.ts";
 import { readStored } from "../datasets/stored.ts";
 import { drawToy, isToy } from "../datasets/toys.ts";
-import type { DataSet } from "../datasets/types.ts";
+import { splitOf, type DataSet, type Split } from "../datasets/types.ts";
 import { kindOf, sources } from "../kinds/index.ts";
 import { draw } from "../runtime/philox.ts";
 import type { DataSetStore } from "../storage/storage.ts";
@@ -97,7 +97,7 @@ export function createData({ own, base, preparing }: DataOptions): Data {
         found.set(
           id,
           await at({ graph: "training", node: id, param: "name" }, async () => {
-            const set = await rows(name);
+            const set = splitOf(await rows(name), params.split as Split);
             return size ? atSize(name, set, size) : set;
           }),
         );

@@ -17,12 +17,12 @@ export interface OwnData {
 
 /** @param progress told how many images of how many are done. @throws DatasetProblem */
 export async function readOwnData(
-  { name: given, files, resize, grayscale }: Requests["addDataSet"],
+  { name: given, files, resize, grayscale, pairs = "none" }: Requests["addDataSet"],
   progress: (done: number, of: number) => void,
 ): Promise<OwnData> {
   const name = given.startsWith(ownPrefix) ? given : ownPrefix + given;
   let skipped = 0;
-  const options = { resize, grayscale, progress, skip: () => void skipped++ };
+  const options = { resize, grayscale, pairs, progress, skip: () => void skipped++ };
   const set = await read(files, (images) => dataSetOfImages(name, images, decodeImage, options));
   const sized = resize && isImageSet(set) ? resized(set, resize) : set;
   return { set: { ...sized, name, title: name.slice(ownPrefix.length), source: "your own files" }, skipped };

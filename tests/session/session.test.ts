@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { lower } from "../../src/core/program/lower.ts";
 import { analyze } from "../../src/core/analysis/analyze.ts";
 import { createSession, type Report } from "../../src/session/session.ts";
+import { factsOf } from "../../src/datasets/types.ts";
 import { vocabulary } from "../../src/kinds/index.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { points, smallGan, statefulGan } from "./documents.ts";
@@ -33,7 +34,7 @@ describe("one seed", () => {
 
   it("is one run whether the Program is fresh or read from its text", async () => {
     const document = statefulGan();
-    const facts = () => ({ item: dataSets.points.item, classes: 3, count: dataSets.points.count });
+    const facts = () => ({ ...factsOf(dataSets.points), classes: 3 });
     const fresh = lower(document, analyze(document, vocabulary, facts))!;
     const bySource = new Map([["data", dataSets.points]]);
     const a = createSession({ tf, program: fresh, dataSets: bySource, variant: "wasm", readEvery: 1 });

@@ -11,7 +11,7 @@ import { parseProgram } from "../../src/core/program/parse.ts";
 import { printProgram } from "../../src/core/program/print.ts";
 import type { Program } from "../../src/core/program/types.ts";
 import { imageSetOfIdx } from "../../src/datasets/idx.ts";
-import type { DataSet } from "../../src/datasets/types.ts";
+import { factsOf, type DataSet } from "../../src/datasets/types.ts";
 import { AllocationError } from "../../src/runtime/errors.ts";
 import { draw } from "../../src/runtime/philox.ts";
 import { vocabulary } from "../../src/kinds/index.ts";
@@ -22,10 +22,7 @@ export type DataSets = Readonly<Record<string, DataSet>>;
 
 /** A document's Program over these data sets, as its printed text is read back. */
 export function programOf(document: GanDocument, dataSets: DataSets): Program {
-  const facts: DataSetLookup = (name) =>
-    Object.hasOwn(dataSets, name)
-      ? { item: dataSets[name].item, classes: dataSets[name].classes?.length ?? null, count: dataSets[name].count }
-      : null;
+  const facts: DataSetLookup = (name) => (Object.hasOwn(dataSets, name) ? factsOf(dataSets[name]) : null);
   const analysis = analyze(document, vocabulary, facts);
   const program = lower(document, analysis);
   if (!program) throw new Error(analysis.diagnostics.filter(isError).map(printDiagnostic).join("\n"));

@@ -17,7 +17,7 @@ interface TrainOptions {
   readonly seed?: number;
   readonly batch?: number;
   readonly backend: BackendChoice;
-  readonly data?: string;
+  readonly data?: readonly string[];
   readonly sampleEvery?: number;
   readonly resume?: boolean;
   readonly seeds: number;
@@ -38,7 +38,11 @@ export const trainCommand = () =>
         .choices(["auto", "webgpu", "wasm"])
         .default("auto"),
     )
-    .option("--data <name>", "a data set or a path in place of the document's")
+    .option(
+      "--data <name>",
+      "a data set or a path in place of the document's; NODE=PATH for one Dataset of several (repeatable)",
+      (given: string, before: readonly string[] = []) => [...before, given],
+    )
     .option("--sample-every <n>", "iterations between two pictures of samples", iterationCount)
     .option("--resume", "go on with the run in the folder")
     .option("--seeds <n>", "repeat with so many seeds, and report mean and spread", rowCount, 1)
@@ -46,7 +50,7 @@ export const trainCommand = () =>
     .action(train);
 
 async function train(argument: string, options: TrainOptions): Promise<void> {
-  const opened = await openDocument(argument, options.data === undefined ? {} : { data: options.data });
+  const opened = await openDocument(argument, options.data ? { data: options.data } : {});
   const program = programOf(opened);
   if (!program.training || program.training.optimizers.length === 0)
     throw new UserError(diagnose("nothing-to-train", { graph: "training" }, {}));

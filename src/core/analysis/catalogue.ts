@@ -128,10 +128,6 @@ export const catalogue = {
     (f: { found: Shape }) =>
       `Its input is ${by(f.found)}: the mean of a single pixel is that pixel, so nothing would be left of it. Put it where the image is larger, or leave it out.`,
   ),
-  "one-pixel": error(
-    (f: { found: Shape }) =>
-      `Its input is ${by(f.found)}: the mean of a single pixel is that pixel, so nothing would be left of it. Put it where the image is larger, or leave it out.`,
-  ),
   "output-empty": error(
     (f: { found: Shape; output: Shape }) =>
       `From an input of ${by(f.found)} its output would be ${by(f.output)}. Reduce padding, or enlarge kernel or stride.`,

@@ -135,12 +135,16 @@ export function parseProgram(text: string): Program {
         sample: operand(sample),
         network: name,
         score: scorer ? { network: scorer, input: port, output: result } : null,
+        beside: { before: beside("before"), after: beside("after") },
       };
       for (let next = trainingInstruction(); next; next = trainingInstruction())
         opened.instructions.push(next as Draw | Evaluate | Compute);
       parsed.sampling = opened;
     }
     return parsed;
+  }
+  function beside(where: string): Operand[] {
+    return words(take(new RegExp(`^ {4}${where}((?: [^ =]+)+)$`))?.[1] ?? "").map(operand);
   }
   function trainingInstruction(): TrainingInstruction | null {
     let m = take(/^ {4}(\S+) = draw (\S+) step (\d+)(?: micro (\d+))? -> (.+)$/);

@@ -47,7 +47,7 @@ function printWeight({ name, path, shared, trainable, shape, init, tfjs }: Weigh
   const notes = [
     ...(shared ? ["shared"] : []),
     ...(tfjs ? [`tfjs [${tfjs.join(",")}]`] : []),
-    ...(path.endsWith(`.${name}`) ? [] : [`name ${name}`]),
+    ...(path.slice(path.lastIndexOf(".") + 1) === name ? [] : [`name ${name}`]),
   ];
   return `    ${trainable ? "weight" : "buffer"} ${path} [${shape.join(",")}] ${printInitializer(init)}${notes.map((note) => ` ${note}`).join("")}`;
 }
@@ -85,11 +85,16 @@ function printTraining({ settings, sources, optimizers, state, iteration, sampli
       ? [
           `  sampling ${printOperand(sampling.sample)} network ${sampling.network}` +
             (sampling.score ? ` score ${sampling.score.network} ${sampling.score.input} ${sampling.score.output}` : ""),
+          ...printBeside("before", sampling.beside.before),
+          ...printBeside("after", sampling.beside.after),
           ...sampling.instructions.map((instruction) => `    ${printTrainingInstruction(instruction)}`),
         ]
       : []),
   ];
 }
+
+const printBeside = (where: string, images: readonly Operand[]): string[] =>
+  images.length === 0 ? [] : [`    ${where}${images.map((image) => ` ${printOperand(image)}`).join("")}`];
 
 function printTrainingInstruction(instruction: TrainingInstruction): string {
   switch (instruction.op) {

@@ -18,6 +18,24 @@ export function scheduleSampling(nodes: Nodes, sample: string): Sampling {
     sample: { value, type },
     network: call.network,
     score: scorerOf(nodes, sample, call),
+    beside: type.type === "image" ? besideOf(nodes, [...produced.values()]) : { before: [], after: [] },
+  };
+}
+
+/** The images of data that is drawn for samples: before, those that something takes. */
+function besideOf(nodes: Nodes, instructions: readonly Producing[]): Sampling["beside"] {
+  const taken = new Set(
+    instructions.flatMap((each) => (each.op === "draw" ? [] : each.inputs.flatMap((input) => input?.value ?? []))),
+  );
+  const images = instructions.flatMap((each) => {
+    const node = each.op === "draw" ? nodes.get(each.source) : undefined;
+    if (each.op !== "draw" || node?.role !== "source" || !node.kind.dataSet) return [];
+    const own = each.outputs.filter(({ type }) => type.type === "image");
+    return own.some(({ value }) => taken.has(value)) ? own : [];
+  });
+  return {
+    before: images.filter(({ value }) => taken.has(value)),
+    after: images.filter(({ value }) => !taken.has(value)),
   };
 }
 

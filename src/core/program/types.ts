@@ -189,4 +189,9 @@ export interface Sampling {
   readonly network: string;
   /** The network that scores samples, and its input and output, where one takes the sample alone. */
   readonly score: { readonly network: string; readonly input: string; readonly output: string } | null;
+  /**
+   * Where samples are made of a data set's images: those images, which are shown before each sample, and the other images of
+   * the same rows (the targets), which are shown after it.
+   */
+  readonly beside: { readonly before: readonly Operand[]; readonly after: readonly Operand[] };
 }

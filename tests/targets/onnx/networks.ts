@@ -29,10 +29,11 @@ export const templateText = (name: string): string => readFileSync(new URL(`${na
 export const template = (name: string): Program => programOf(templateText(name));
 
 const dataSets: DataSetLookup = (name) => {
-  if (name === "toy-gaussian") return { item: vector(1), classes: null, count: 1000 };
+  const common = { target: null, classes: null, count: 1000, heldOut: 0 };
+  if (name === "toy-gaussian") return { ...common, item: vector(1) };
   return name.startsWith("toy-")
-    ? { item: vector(2), classes: null, count: 1000 }
-    : { item: image(1, 28, 28), classes: 10, count: 1000 };
+    ? { ...common, item: vector(2) }
+    : { ...common, item: image(1, 28, 28), classes: 10 };
 };
 
 /** The Program of a document, printed and parsed again: a target may use nothing that the text lacks. */
