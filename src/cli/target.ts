@@ -3,7 +3,9 @@ import { existsSync, statSync } from "node:fs";
 import { diagnose, isError, UserError } from "../core/analysis/diagnostics.ts";
 import type { NetworkProgram, Program } from "../core/program/types.ts";
 import { lower } from "../core/program/lower.ts";
-import { weightAt, weightsOf, type WeightStore } from "../core/program/weights.ts";
+import { samplerOf, samplerWeights } from "../core/program/sampler.ts";
+import { weightAt, weightsOf as declared, type WeightStore } from "../core/program/weights.ts";
+import { vocabulary } from "../kinds/index.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { initialWeights } from "../session/initialize.ts";
 import { openDocument, programOf, type OpenedDocument } from "./document.ts";
@@ -11,6 +13,8 @@ import { runFolder } from "./run-folder.ts";
 
 export interface TargetOptions {
   readonly network?: string;
+  /** The whole way to the sample in place of one network. */
+  readonly sampler?: boolean;
   /** Seeds the weights of a document. */
   readonly seed: number;
   /** A run whose weights a document takes. */
@@ -36,14 +40,29 @@ export async function openTarget(argument: string, options: TargetOptions): Prom
   const run = folder === undefined ? null : runFolder(folder);
   const settings = run?.settings();
   const opened = await openDocument(isRun ? run!.document : argument);
-  const name = chooseNetwork(opened, options.network);
-  const [network] = programOf(opened, name).networks;
   const checkpoint = run?.checkpoint() ?? null;
   if (run && !checkpoint) throw new UserError(diagnose("run-missing", {}, { folder: run.folder }));
   const seed = settings?.seed ?? options.seed;
-  const weights = checkpoint ? savedWeights(network, checkpoint, options.raw ?? false) : initialWeights(network, seed);
+  const weightsOf = (network: NetworkProgram): WeightStore =>
+    checkpoint ? savedWeights(network, checkpoint, options.raw ?? false) : initialWeights(network, seed);
+  const [network, weights] = options.sampler ? wholeWay(opened, weightsOf) : oneNetwork(opened, options, weightsOf);
   const whole = opened.diagnostics.some(isError) ? null : lower(opened.document, opened.analysis);
   return { opened, network, weights, seed, iterations: checkpoint?.iteration ?? 0, program: whole };
+}
+
+type Weighted = readonly [NetworkProgram, WeightStore];
+type WeightsOf = (network: NetworkProgram) => WeightStore;
+
+function oneNetwork(opened: OpenedDocument, { network: asked }: TargetOptions, weightsOf: WeightsOf): Weighted {
+  const [network] = programOf(opened, chooseNetwork(opened, asked)).networks;
+  return [network, weightsOf(network)];
+}
+
+function wholeWay(opened: OpenedDocument, weightsOf: WeightsOf): Weighted {
+  const program = programOf(opened);
+  const sampler = samplerOf(program, vocabulary);
+  const own = new Map(program.networks.map((network) => [network.name, network]));
+  return [sampler, samplerWeights(program, sampler, (name) => weightsOf(own.get(name)!))];
 }
 
 /** The named network, the only one, or the one that is sampled. Throws a UserError where none of these is there. */
@@ -63,11 +82,11 @@ export function chooseNetwork({ analysis }: OpenedDocument, asked: string | unde
 function savedWeights(network: NetworkProgram, { tensors }: Checkpoint, raw: boolean): WeightStore {
   const averages = [...tensors.keys()].filter((key) => key.startsWith("averages/"));
   const stored = new Map(
-    weightsOf(network).flatMap(({ path }) => {
+    declared(network).flatMap(({ path }) => {
       const averaged = raw ? undefined : averages.find((key) => key.endsWith(`/${network.name}/${path}`));
       const tensor = tensors.get(averaged ?? `weights/${network.name}/${path}`);
       return tensor ? [[path, tensor] as const] : [];
     }),
   );
-  return new Map(weightsOf(network).map((weight) => [weight.path, weightAt(stored, weight, network.name)]));
+  return new Map(declared(network).map((weight) => [weight.path, weightAt(stored, weight, network.name)]));
 }

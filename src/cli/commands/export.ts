@@ -26,6 +26,7 @@ const storages = ["float32", "float16", "int8"] as const;
 
 interface ExportOptions {
   readonly network?: string;
+  readonly sampler?: boolean;
   readonly format: (typeof formats)[number];
   readonly output: string;
   readonly opset: string;
@@ -44,6 +45,11 @@ export const exportCommand = (version: string) =>
     .description("write a network as ONNX or safetensors, the document, or a figure")
     .argument("<target>", "a run's folder, a .gan.json file, or a template's name")
     .option("--network <name>", "which network (the one that is sampled if left out; a figure then shows training)")
+    .addOption(
+      new Command()
+        .createOption("--sampler", "the whole way from noise, labels and codes to the sample, as one network")
+        .conflicts("network"),
+    )
     .addOption(new Command().createOption("--format <format>", "what to write").choices(formats).makeOptionMandatory())
     .requiredOption("-o, --output <path>", "the file to write")
     .addOption(
