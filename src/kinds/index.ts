@@ -21,27 +21,36 @@ import { FadeIn } from "./network/FadeIn.ts";
 import { Flatten } from "./network/Flatten.ts";
 import { GaussianNoise } from "./network/GaussianNoise.ts";
 import { GELU } from "./network/GELU.ts";
+import { GroupNorm } from "./network/GroupNorm.ts";
 import { Input } from "./network/Input.ts";
+import { InstanceNorm2d } from "./network/InstanceNorm2d.ts";
 import { LayerNorm } from "./network/LayerNorm.ts";
 import { LeakyReLU } from "./network/LeakyReLU.ts";
 import { LearnedConstant } from "./network/LearnedConstant.ts";
 import { Linear } from "./network/Linear.ts";
 import { Log } from "./network/Log.ts";
+import { MaskedConv2d } from "./network/MaskedConv2d.ts";
+import { MaskedLinear } from "./network/MaskedLinear.ts";
 import { Maxout } from "./network/Maxout.ts";
 import { MaxPool2d } from "./network/MaxPool2d.ts";
+import { MinibatchDiscrimination } from "./network/MinibatchDiscrimination.ts";
+import { MinibatchStdDev } from "./network/MinibatchStdDev.ts";
 import { ModulatedConv2d } from "./network/ModulatedConv2d.ts";
 import { Multiply } from "./network/Multiply.ts";
 import { NoiseInjection } from "./network/NoiseInjection.ts";
 import { OneHot } from "./network/OneHot.ts";
 import { Output } from "./network/Output.ts";
 import { Pack } from "./network/Pack.ts";
+import { PixelNorm } from "./network/PixelNorm.ts";
 import { PixelShuffle } from "./network/PixelShuffle.ts";
 import { Power } from "./network/Power.ts";
 import { PReLU } from "./network/PReLU.ts";
+import { Reduce as NetworkReduce } from "./network/Reduce.ts";
 import { ReflectionPad2d } from "./network/ReflectionPad2d.ts";
 import { ReLU } from "./network/ReLU.ts";
 import { ReplicationPad2d } from "./network/ReplicationPad2d.ts";
 import { Reshape } from "./network/Reshape.ts";
+import { SelfAttention } from "./network/SelfAttention.ts";
 import { SELU } from "./network/SELU.ts";
 import { Shift } from "./network/Shift.ts";
 import { Sigmoid } from "./network/Sigmoid.ts";
@@ -90,12 +99,12 @@ type Kind = Layer | BoundaryKind | BlockKind | Source | CallKind | Function | Si
 // prettier-ignore
 export const kinds: readonly Kind[] = [
   Input, Output, Block, Pack,
-  Linear, Maxout, Embedding,
-  Conv2d, ConvTranspose2d,
-  AvgPool2d, MaxPool2d, AdaptiveAvgPool2d,
-  BatchNorm1d, BatchNorm2d, LayerNorm,
+  Linear, MaskedLinear, Maxout, Embedding,
+  Conv2d, ConvTranspose2d, MaskedConv2d, SelfAttention,
+  AvgPool2d, MaxPool2d, AdaptiveAvgPool2d, NetworkReduce,
+  BatchNorm1d, BatchNorm2d, InstanceNorm2d, LayerNorm, GroupNorm, PixelNorm, MinibatchStdDev,
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus, GELU, Softmax,
-  Dropout, GaussianNoise,
+  Dropout, GaussianNoise, MinibatchDiscrimination,
   LearnedConstant, AdaIN, ModulatedConv2d, NoiseInjection, StyleMix, TrackMean, FadeIn,
   Flatten, Reshape, Slice, Transpose, OneHot, Upsample, ZeroPad2d, ReflectionPad2d, ReplicationPad2d, PixelShuffle,
   Concat, Add, Subtract, Multiply, Divide, Shift, Split, Exp, Log, Sqrt, Power, Clip,

@@ -17,7 +17,8 @@ import {
 
 /**
  * Zhang et al., "Self-attention generative adversarial networks", 2019, section 3, with the value's convolution back to all
- * channels at once, as most PyTorch code has it. Names are that code's.
+ * channels at once, as most PyTorch code has it; names are that code's. As in the paper the three convolutions have no bias (a
+ * key's would change nothing: softmax takes no notice of what all answers have in common).
  */
 export const SelfAttention = layer({
   name: "SelfAttention",
@@ -42,12 +43,10 @@ export const SelfAttention = layer({
   infer: (_, [input]) => [input],
   weights(params, [input]) {
     const [channels] = input.shape;
-    const start = {
-      weight: { pytorch: fanUniform(channels), dcgan: normal(0, 0.02) },
-      bias: always(fanUniform(channels)),
-    };
+    const initial = fanUniform(channels);
+    const start = { weight: { pytorch: initial, dcgan: normal(0, 0.02) }, bias: always(initial) };
     const convolutions = layoutsOf(params, input).flatMap(([name, layout]) =>
-      declareWeights(optionsOf(params), layout, start, layout.shape[0]).map((weight) => ({
+      declareWeights(optionsOf(params), layout, start, null).map((weight) => ({
         ...weight,
         name: `${name}.${weight.name}`,
       })),
@@ -74,9 +73,9 @@ export const SelfAttention = layer({
       line("C", "C_in", grouped(channels), grouped(output.shape[0])),
       line(
         "parameters",
-        "2·(C·C_q + C_q) + C·C + C + 1",
-        `2·(${product(channels, few)} + ${grouped(few)}) + ${product(channels, channels)} + ${grouped(channels)} + 1`,
-        grouped(2 * few * (channels + 1) + channels * (channels + 1) + 1),
+        "2·C·C_q + C·C + 1",
+        `${product(2, channels, few)} + ${product(channels, channels)} + 1`,
+        grouped(channels * (2 * few + channels) + 1),
       ),
     ];
   },
@@ -89,7 +88,7 @@ export const SelfAttention = layer({
       const [query, key, value] = layoutsOf(params, inputs[0]).map(([name, layout]): Tensor3D => {
         const own = ownWeights(name, weights);
         const weight = effectiveWeight(ownContext(context, name), optionsOf(params), layout, own);
-        const y = ops.linear(rows, tf.reshape(weight, [layout.shape[0], channels]), tf.reshape(own.bias, [-1]));
+        const y = ops.linear(rows, tf.reshape(weight, [layout.shape[0], channels]), null);
         return tf.reshape(y, [-1, height * width, layout.shape[0]]);
       });
       const attention = tf.softmax(tf.matMul<Tensor3D>(query, key, false, true));
@@ -104,11 +103,7 @@ export const SelfAttention = layer({
         const [query, key, value] = layoutsOf(params, input).map(([name, layout]) => {
           const [out] = layout.shape;
           const weight = writeWeight(ownOnnx(onnx, name), optionsOf(params), layout);
-          const conv = onnx.node("Conv", [x, weight, onnx.weight(`${name}.bias`)], { kernel_shape: [1, 1] }, [
-            out,
-            height,
-            width,
-          ]);
+          const conv = onnx.node("Conv", [x, weight], { kernel_shape: [1, 1] }, [out, height, width]);
           return onnx.node("Reshape", [conv, onnx.ints("pixels", [0, out, pixels])], {}, [out, pixels]);
         });
         const perm = { perm: [0, 2, 1] };
@@ -131,9 +126,9 @@ export const SelfAttention = layer({
         super().__init__()
         norm = nn.utils.spectral_norm if spectral_norm else lambda layer: layer
         few = max(1, channels // reduction)
-        self.query_conv = norm(nn.Conv2d(channels, few, 1))
-        self.key_conv = norm(nn.Conv2d(channels, few, 1))
-        self.value_conv = norm(nn.Conv2d(channels, channels, 1))
+        self.query_conv = norm(nn.Conv2d(channels, few, 1, bias=False))
+        self.key_conv = norm(nn.Conv2d(channels, few, 1, bias=False))
+        self.value_conv = norm(nn.Conv2d(channels, channels, 1, bias=False))
         self.gamma = nn.Parameter(torch.zeros(1))
 
     def forward(self, x):

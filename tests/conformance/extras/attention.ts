@@ -28,6 +28,11 @@ export const attention: Table = {
       { name: "colours", params: { out_channels: 4, kernel_size: 3, mask_type: "B" }, inputs: ["image[3,5,6]"] },
     ],
   },
+  unmeasured: {
+    // e to the minus twentieth beside numbers of one, and a softmax of energies of hundreds
+    MinibatchDiscrimination: ["out_features 2"],
+    SelfAttention: ["spectral_norm true", "spectral norm, one row"],
+  },
   refusals: {
     MaskedConv2d: [
       { name: "a window without a middle", params: { kernel_size: [3, 4] }, inputs: ["image[2,5,5]"], code: "param-value" }, // prettier-ignore

@@ -20,3 +20,4 @@ function joined<K extends keyof Table>(what: K): NonNullable<Table[K]> {
 export const extras = joined("extras");
 export const refusals = joined("refusals");
 export const raisesInPyTorch = joined("raisesInPyTorch");
+export const unmeasured = joined("unmeasured");

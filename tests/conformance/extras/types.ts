@@ -20,4 +20,6 @@ export interface Table {
    * comes out is each kind's own documented behaviour, and a test of its own.
    */
   readonly raisesInPyTorch?: Readonly<Record<string, readonly string[]>>;
+  /** Cases whose slopes are so small or bend so fast that differences in float32 do not measure them: PyTorch judges alone. */
+  readonly unmeasured?: Readonly<Record<string, readonly string[]>>;
 }
