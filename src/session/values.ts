@@ -30,4 +30,4 @@ export function createValues(tf: Tf): Values {
 
 /** Uploads what a source drew. */
 export const toTensor = (tf: Tf, { data, shape }: Drawn, type: PortType): Tensor =>
-  tf.tensor(data, [...shape], type.type === "label" ? "int32" : "float32");
+  tf.tensor(data, [...shape], type.type === "label" || type.type === "tokens" ? "int32" : "float32");

@@ -261,6 +261,37 @@ describe("train, sample, export, run", () => {
     );
   });
 
+  it("takes classes that a label has, and says which it has not", () => {
+    const document = {
+      format: "ganvas/1",
+      name: "classes",
+      networks: {
+        net: {
+          nodes: {
+            y: { kind: "Input", params: { type: "label", shape: [3] } },
+            hot: { kind: "OneHot" },
+            x: { kind: "Output" },
+          },
+          edges: [
+            { from: "y.out", to: "hot.in" },
+            { from: "hot.out", to: "x.in" },
+          ],
+        },
+      },
+    };
+    writeFileSync(inside("classes.gan.json"), JSON.stringify(document));
+    const fed = (...labels: number[]) => {
+      writeFileSync(inside("y.npy"), writeNpy(Float32Array.from(labels), [labels.length]));
+      const from = ["run", inside("classes.gan.json"), "--network", "net", "--input", `y=${inside("y.npy")}`];
+      return ganvas([...from, "--backend", "wasm", "--out", inside("hot")]);
+    };
+    expect(fed(2, 0).code).toBe(0);
+    expect([...readNpy(readFileSync(inside("hot/x.npy")), "x").data]).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(fed(2, 3).err).toMatch(
+      /The input y cannot be used: .*y\.npy holds 3, and whole numbers from 0 to 2 are wanted/,
+    );
+  });
+
   it("exports safetensors under state_dict names, and the document", () => {
     expect(
       ganvas(["export", run, "--network", "discriminator", "--format", "safetensors", "-o", inside("d.safetensors")])

@@ -101,7 +101,14 @@ function readInputs(network: NetworkProgram, files: Readonly<Record<string, stri
       if (batch !== null && shape[0] !== batch)
         throw wrong(name, `${file} has ${shape[0]} rows, and another input ${batch}`);
       batch = shape[0];
-      return [name, { dims: shape, data: Float32Array.from(data as ArrayLike<number | bigint>, Number) }];
+      const values = Float32Array.from(data as ArrayLike<number | bigint>, Number);
+      if (type.type === "label" || type.type === "tokens") {
+        const { classes = Infinity } = type;
+        const odd = values.find((value) => !Number.isInteger(value) || value < 0 || value >= classes);
+        if (odd !== undefined)
+          throw wrong(name, `${file} holds ${odd}, and whole numbers from 0 ${classes < Infinity ? `to ${classes - 1} ` : ""}are wanted`); // prettier-ignore
+      }
+      return [name, { dims: shape, data: values }];
     }),
   );
 }

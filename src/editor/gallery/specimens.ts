@@ -25,7 +25,7 @@ export const specimenOf = (kind: NodeKind, templates: readonly GanDocument[]): S
   kind.graph === "training" ? inTraining(kind, templates) : inNetwork(kind);
 
 /** What flows in, by type: small enough to read, large enough to be halved. */
-const shapes = { image: [8, 16, 16], vector: [64], label: [], tokens: [32], embedded: [32, 16], loss: [] } as const;
+const shapes = { image: [8, 16, 16], vector: [64], label: [10], tokens: [32], embedded: [32, 16], loss: [] } as const;
 const order: readonly PortKind[] = ["image", "vector", "tokens", "embedded", "label"];
 const node = "specimen";
 

@@ -19,7 +19,7 @@ export const Embedding = layer({
     num_embeddings: optional(
       integer({
         default: 10,
-        min: 1,
+        min: 2,
         max: 2 ** 24,
         help: "How many classes or tokens there are; left out, the label's classes",
       }),

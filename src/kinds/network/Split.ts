@@ -8,7 +8,7 @@ import { layer } from "../lowering.ts";
 export const Split = layer({
   name: "Split",
   title: "Split",
-  shelf: "Arithmetic",
+  shelf: "Shape",
   summary: "Takes channels or features apart in two",
   equation: "[x_1; x_2] = x",
   lesson:

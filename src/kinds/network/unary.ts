@@ -15,7 +15,7 @@ export interface Unary<F extends Fields> extends Pick<LayerKind<F>, "range" | "b
   readonly positive?: PortSpec["positive"];
   /** Why these parameters do not go together; null where they do. */
   judge?(params: Params<F>): Misfit | null;
-  /** The equation in plain text, parameters by their names, and its value: what the inspector computes at x = 3. */
+  /** The equation in plain text, parameters by their names, and its value: what the inspector computes at x = 0.5. */
   readonly formula: string;
   at(x: number, params: Params<F>): number;
   tfjs(context: TfjsContext, x: Tensor, params: Params<F>): Tensor;
@@ -48,8 +48,8 @@ export const unary = <F extends Fields>(kind: Unary<F>) =>
     flops: (_, [input]) => sizeOf(input),
     arithmetic(params, [input]) {
       const numbers = Object.entries(params).filter((entry): entry is [string, number] => typeof entry[1] === "number");
-      const given = { x: 3, ...Object.fromEntries(numbers) };
-      return [example("y", kind.formula, given, kind.at(3, params)), sameShape(input)];
+      const given = { x: 0.5, ...Object.fromEntries(numbers) };
+      return [example("y", kind.formula, given, kind.at(0.5, params)), sameShape(input)];
     },
     ...(kind.range && { range: kind.range }),
     ...(kind.brief && { brief: kind.brief }),

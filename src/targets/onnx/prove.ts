@@ -39,8 +39,9 @@ export interface Proof {
 export const tolerances = { float32: 1e-4, float16: 2e-2, int8: 0.5 } as const satisfies Record<WeightStorage, number>;
 
 /**
- * Vectors are drawn from the normal distribution, images uniformly from −1 … 1, labels uniformly from their classes, each a
- * pure function of seed, input name and size of the batch. Throws OnnxRuntimeError where ONNX Runtime refuses the file.
+ * Vectors are drawn from the normal distribution, images uniformly from −1 … 1, labels uniformly from their classes, tokens
+ * from 0 and 1, which every table has, each a pure function of seed, input name and size of the batch. Throws
+ * OnnxRuntimeError where ONNX Runtime refuses the file.
  */
 export async function proveOnnx(options: ProofOptions): Promise<Proof> {
   const { bytes, network, run, batches = [1, 7, 64], seed, wasm } = options;
@@ -84,6 +85,7 @@ function drawn(type: PortType, batch: number, seed: number, name: string): Plain
   const size = dims.reduce((product, extent) => product * extent, 1);
   const stream = draw(seed, `proof/${name}`, { iteration: batch });
   if (type.type === "label") return { dims, data: Float32Array.from(stream.integers(size, type.classes ?? 1)) };
+  if (type.type === "tokens") return { dims, data: Float32Array.from(stream.integers(size, 2)) };
   if (type.type === "image") return { dims, data: stream.uniform(size).map((value) => 2 * value - 1) };
   return { dims, data: stream.normal(size) };
 }

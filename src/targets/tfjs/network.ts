@@ -146,7 +146,7 @@ function tensorInfo(name: string, { type, shape }: PortType): InferenceModel["in
   const [channels, height, width] = shape;
   return {
     name,
-    dtype: type === "label" ? "int32" : "float32",
+    dtype: type === "label" || type === "tokens" ? "int32" : "float32",
     shape: type === "image" ? [-1, height, width, channels] : [-1, ...shape],
   };
 }
