@@ -17,6 +17,11 @@ export interface GradientTape {
    */
   record<T>(f: () => T): T;
   /**
+   * The same for an update of weights: `gradients` passes what f records, gradients that are taken within do not. To them the
+   * new weights are constants, whatever they came from.
+   */
+  recordUpdate<T>(f: () => T): T;
+  /**
    * The gradient of y with respect to each of xs over all that was recorded, null where y does not depend on x, and a
    * variable enters with the value that it had when it was recorded. Frees and empties the tape, which may record anew.
    */
@@ -35,9 +40,24 @@ export function gradientWithin(tf: Tf, y: Tensor, x: Tensor): Tensor {
 
 /** The same with respect to each of several; null where y does not depend on x. */
 export function gradientsWithin(tf: Tf, y: Tensor, xs: readonly Tensor[]): (Tensor | null)[] {
-  const { grads } = tf.engine().gradients(() => y, [...xs], tf.onesLike(y), true);
-  return grads.map((gradient) => gradient ?? null);
+  const { state } = tf.engine();
+  const whole = state.activeTape;
+  const passed = (whole ?? []).filter((node) => !ofUpdates.has(node));
+  const { length } = passed;
+  const ones = tf.onesLike(y);
+  state.activeTape = whole && passed;
+  try {
+    const { grads } = tf.engine().gradients(() => y, [...xs], ones, true);
+    return grads.map((gradient) => gradient ?? null);
+  } finally {
+    whole?.push(...passed.slice(length)); // what the gradient itself recorded
+    state.activeTape = whole;
+  }
 }
+
+type TapeNode = ReturnType<Tf["engine"]>["state"]["activeTape"][number];
+
+const ofUpdates = new WeakSet<TapeNode>();
 
 /** Runs f on no tape at all: what it gives is a constant to every gradient. */
 export function unrecorded<T>(tf: Tf, f: () => T): T {
@@ -52,7 +72,7 @@ export function unrecorded<T>(tf: Tf, f: () => T): T {
 
 export function createTape(tf: Tf): GradientTape {
   const { state } = tf.engine();
-  let nodes: typeof state.activeTape = [];
+  let nodes: TapeNode[] = [];
 
   /** Runs f on the given recording state and puts the former one back. */
   const within = <T>(tape: typeof nodes, depth: number, f: () => T): T => {
@@ -74,6 +94,15 @@ export function createTape(tf: Tf): GradientTape {
 
   return {
     record: (f) => within(nodes, 1, f),
+
+    recordUpdate(f) {
+      const { length } = nodes;
+      try {
+        return within(nodes, 1, f);
+      } finally {
+        for (const node of nodes.slice(length)) ofUpdates.add(node);
+      }
+    },
 
     gradients(y, xs) {
       try {

@@ -68,17 +68,17 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     batch,
     values,
     drawn: (instruction) => sources.draw(instruction, iteration),
-    evaluation: ({ id, node, network, mode, gradient }) => ({
+    evaluation: ({ id, node, network, mode, virtual: ahead, gradient }) => ({
       training: mode === "train",
       ops: opsOf(gradient),
-      shown: iteration * batch,
+      shown: sources.shown(iteration),
       random: (layer) => draw(seed, `${id}/${layer}`, { iteration, step }),
       observe: (layer, outputs) =>
         witness &&
         outputs.forEach((output) =>
           watch(
             { graph: `networks.${network}`, node: layer.id },
-            `the output of ${layer.id}, evaluated at ${node}`,
+            `the output of ${layer.id}, evaluated at ${node}${ahead ? ` after ${ahead.step} virtual steps of ${ahead.optimizer}` : ""}`,
             output,
           ),
         ),

@@ -62,7 +62,7 @@ export function createVirtualState(tf: Tf, compile: Compile, functionState: Func
       const ahead = (taken.get(optimizer) ?? 0) + 1;
       const before = trained.map(({ variable }) => tensorOf(variable));
       const reached: Trained[] = [];
-      const next = tape.record(() =>
+      const next = tape.recordUpdate(() =>
         tf.tidy(() => {
           const gradients = gradientsWithin(tf, loss, before);
           const own = gradients.filter((gradient) => gradient !== null);
