@@ -3,8 +3,8 @@ import type { Program } from "../core/program/types.ts";
 import type { DataSet } from "../datasets/types.ts";
 import type { Samples } from "../session/sampling.ts";
 import type { Session } from "../session/session.ts";
-import { firstOf, rangeOf, sortedByScore } from "../session/showing.ts";
-import { histogramPlot, imageGrid, lossPlot, scatterPlot, writePng } from "./images.ts";
+import { firstOf, picturesOf, rangeOf, sortedByScore, type Pictures } from "../session/showing.ts";
+import { histogramPlot, imageGrid, lossPlot, scatterPlot, writePng, type Picture } from "./images.ts";
 import type { Metrics } from "./run-folder.ts";
 
 export interface Scene {
@@ -29,8 +29,14 @@ export async function drawSampleGrid(
     file,
     await session.sample({ count: isImage ? count : toyPoints, seed: session.seed }),
     scene,
-    columns,
+    columnsOf(scene, columns),
   );
+}
+
+/** So many columns of images: fewer where samples stand in rows with the images that they are made of. */
+export function columnsOf({ program }: Pick<Scene, "program">, columns: number): number {
+  const { before, after } = program.training?.sampling?.beside ?? { before: [], after: [] };
+  return Math.max(1, Math.round(columns / (1 + before.length + after.length)));
 }
 
 /** The best `count` of `drawn` samples by the discriminator's score; false where nothing scores samples. */
@@ -43,7 +49,7 @@ export async function drawBest(
 ): Promise<boolean> {
   if (!scene.program.training?.sampling?.score) return false;
   const best = firstOf(sortedByScore(await session.sample({ count: drawn, seed: session.seed })), count);
-  await drawSamples(file, best, scene, 10);
+  await drawSamples(file, best, scene, columnsOf(scene, 10));
   return true;
 }
 
@@ -54,10 +60,10 @@ export async function drawSamples(
   columns: number,
 ): Promise<void> {
   const { shape, data, type } = samples;
-  const [first, height, width] = shape;
+  const [first] = shape;
   if (type === "image") {
-    const count = data.length / (first * height * width);
-    return writePng(file, imageGrid(data, { count, height, width, channels: first, columns, range: rangeOf(program) }));
+    const pictures = picturesOf(samples, rangeOf(program), program.training!.sampling!.network);
+    return writePng(file, gridOf(pictures, columns));
   }
   const rows =
     [...dataSets.values()].find((set) => set.item.type === "vector" && set.item.shape[0] === first)?.data ?? [];
@@ -69,6 +75,17 @@ export async function drawSamples(
     file,
     imageGrid(data, { count: data.length / first, height: 1, width: first, channels: 1, columns: 1, range: [-1, 1] }),
   );
+}
+
+function gridOf({ width, height, pixels }: Pictures, columns: number): Picture {
+  const count = pixels.length / (width * height * 4);
+  const colours = new Float32Array(count * width * height * 3);
+  for (let pixel = 0; pixel < count * width * height; pixel++) {
+    const opacity = pixels[4 * pixel + 3] / 255;
+    for (let channel = 0; channel < 3; channel++)
+      colours[3 * pixel + channel] = pixels[4 * pixel + channel] * opacity + 255 * (1 - opacity);
+  }
+  return imageGrid(colours, { count, height, width, channels: 3, columns, range: [0, 255] });
 }
 
 /** The players' losses, those that optimizers take, as lines over the iterations. */

@@ -167,8 +167,10 @@ export interface SampleSheet {
   readonly type: "image" | "vector";
   /** [C, H, W] or [F]. */
   readonly shape: readonly number[];
-  /** Images: RGBA bytes, one picture of H × W after the other; null for vectors. */
+  /** Images: RGBA bytes, one picture of H × W (or of `row`'s size) after the other; null for vectors. */
   readonly pixels: Uint8ClampedArray | null;
+  /** Where samples are made of data's images: each picture is a row of several, and what they are from left to right. */
+  readonly row?: { readonly width: number; readonly height: number; readonly columns: readonly string[] };
   /** Vectors: count × F numbers; null for images. */
   readonly points: Float32Array | null;
   /** D's score of each, as a logit or as it comes; null where none scores samples alone. */

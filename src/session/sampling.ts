@@ -3,7 +3,7 @@
  * where there are some. Also shows what a single layer gives while samples are drawn.
  */
 import type { Tensor } from "@tensorflow/tfjs";
-import type { Instruction, Sampling, TrainingProgram } from "../core/program/types.ts";
+import type { Draw, Instruction, Operand, Sampling, TrainingProgram } from "../core/program/types.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { kindOf, layers } from "../kinds/index.ts";
 import { createOps } from "../runtime/ops.ts";
@@ -15,6 +15,7 @@ import { OutOfMemory } from "./failure.ts";
 import type { FunctionState } from "./function-state.ts";
 import { drawLatents, rowsOf, type Latents, type SampleOptions } from "./latents.ts";
 import { evaluate, perform, type Pass, type Stage } from "./perform.ts";
+import { drawSequentially } from "./sequential.ts";
 import { createValues, type Values } from "./values.ts";
 
 export type { SampleOptions } from "./latents.ts";
@@ -27,6 +28,20 @@ export interface Samples {
   readonly data: Float32Array;
   /** The discriminator's score of each, where one scores samples alone; patches are averaged. */
   readonly scores: Float32Array | null;
+  /** Where samples are made of data's images: what is shown before and after each, in its row. */
+  readonly beside: { readonly before: readonly Companion[]; readonly after: readonly Companion[] };
+}
+
+/** Images that belong to samples, one to each, in their order. */
+export interface Companion {
+  /** What a person calls them: the node that draws them, or the port of targets. */
+  readonly name: string;
+  /** [C, H, W] */
+  readonly shape: readonly number[];
+  /** NHWC, one after the other. */
+  readonly data: Float32Array;
+  /** What black and white are in them. */
+  readonly range: readonly [number, number];
 }
 
 export interface LayerOutput {
@@ -67,7 +82,26 @@ export async function drawSamples(from: SampledFrom, options: SampleOptions): Pr
     type: type === "image" ? "image" : "vector",
     data: joined(chunks.map((chunk) => chunk.data)),
     scores: scores.every((some) => some !== null) ? joined(scores) : null,
+    beside: companionsOf(from, latents),
   };
+}
+
+function companionsOf({ training, sampling }: SampledFrom, latents: Latents): Samples["beside"] {
+  const companion = ({ value }: Operand): Companion => {
+    const draw = sampling.instructions.find(
+      (each): each is Draw => each.op === "draw" && each.outputs.some((output) => output.value === value),
+    )!;
+    const output = draw.outputs.findIndex((each) => each.value === value);
+    const { params, outputs } = training.sources.find(({ id }) => id === draw.source)!;
+    const { data } = latents.get(draw.source)![output];
+    return {
+      name: output === 0 ? draw.source : outputs[output].port,
+      shape: outputs[output].type.shape,
+      data: data as Float32Array,
+      range: params.range as [number, number],
+    };
+  };
+  return { before: sampling.beside.before.map(companion), after: sampling.beside.after.map(companion) };
 }
 
 /**
@@ -173,7 +207,11 @@ function computeRows(
     setState: (_node, _name, value) => value.dispose(), // drawing samples changes nothing
     sampling: true,
   };
-  for (const instruction of sampling.instructions) perform(stage, instruction);
+  for (const instruction of sampling.instructions)
+    if (instruction.op === "evaluate" && instruction.id === sampling.sequential) {
+      const randomOf = (row: number) => draw(seed, `sample/${instruction.id}`, { iteration: start + row });
+      values.set(sampling.sample.value, drawSequentially(stage, instruction, sampling.sample, randomOf));
+    } else perform(stage, instruction);
   const sample = values.get(sampling.sample);
   const { score } = sampling;
   if (!score) return { sample, scores: null };

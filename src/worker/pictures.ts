@@ -1,21 +1,40 @@
 /** Samples and rows of data as a page shows them: RGBA pictures, or points. */
-import { gather } from "../datasets/gather.ts";
+import { gather, gatherTargets } from "../datasets/gather.ts";
 import { isImageSet, type DataSet } from "../datasets/types.ts";
 import type { SampleSheet } from "../session/protocol.ts";
 import type { Samples } from "../session/sampling.ts";
-import { toByte } from "../session/showing.ts";
+import { picturesOf } from "../session/showing.ts";
 
-/** @param range which values are black and white */
-export function sheetOf({ shape, type, data, scores }: Samples, range: readonly [number, number]): SampleSheet {
+/**
+ * @param range which values are black and white
+ * @param name what samples are called where they stand in a row with others
+ */
+export function sheetOf(samples: Samples, range: readonly [number, number], name: string): SampleSheet {
+  const { shape, type, data, scores } = samples;
   const count = data.length / shape.reduce((size, extent) => size * extent, 1);
   if (type === "vector") return { count, type, shape, pixels: null, points: data, scores };
-  return { count, type, shape, pixels: rgba(data, shape[0], range), points: null, scores };
+  const { width, height, pixels, columns } = picturesOf(samples, range, name);
+  return {
+    count,
+    type,
+    shape,
+    pixels,
+    points: null,
+    scores,
+    ...(columns.length > 1 ? { row: { width, height, columns } } : {}),
+  };
 }
 
-/** Rows of a data set, its first `count` in this order. */
+/** Rows of a data set, its first `count` in this order, each with its target where it has one. */
 export function sheetOfRows(set: DataSet, rows: Uint32Array): SampleSheet {
-  const common = { shape: set.item.shape, data: gather(set, rows, { range: [0, 255] }), scores: null };
-  return sheetOf({ ...common, type: isImageSet(set) ? "image" : "vector" }, [0, 255]);
+  const range = [0, 255] as const;
+  const pairs = isImageSet(set) && set.target;
+  const after = pairs
+    ? [{ name: "target", shape: pairs.item.shape, data: gatherTargets(set, rows, { range }), range }]
+    : [];
+  const type = isImageSet(set) ? "image" : "vector";
+  const data = gather(set, rows, { range });
+  return sheetOf({ shape: set.item.shape, data, type, scores: null, beside: { before: [], after } }, range, "image");
 }
 
 /** `count` rows from the whole set at equal distances: other rows than the first, and always the same. */
@@ -34,19 +53,4 @@ export function channelsFirst({ shape: [channels, height, width], data }: Sample
     numbers[(image * channels + channel) * area + (pixel % area)] = data[from];
   }
   return numbers;
-}
-
-/** @param data pixels of `channels` values, NHWC: 1 is grey, 3 colour, 4 colour with opacity */
-function rgba(data: Float32Array, channels: number, range: readonly [number, number]): Uint8ClampedArray {
-  const area = data.length / channels;
-  const pixels = new Uint8ClampedArray(area * 4);
-  const [green, blue] = channels >= 3 ? [1, 2] : [0, 0];
-  for (let pixel = 0; pixel < area; pixel++) {
-    const from = pixel * channels;
-    pixels[pixel * 4] = toByte(data[from], range);
-    pixels[pixel * 4 + 1] = toByte(data[from + green], range);
-    pixels[pixel * 4 + 2] = toByte(data[from + blue], range);
-    pixels[pixel * 4 + 3] = channels === 4 ? toByte(data[from + 3], range) : 255;
-  }
-  return pixels;
 }

@@ -69,7 +69,8 @@ export function createHandlers({ storage, base, tell }: Workplace): Handlers {
         ...(truncation === undefined ? {} : { truncation }),
       });
       const chosen = of > count ? firstOf(sortedByScore(drawn), count) : drawn;
-      const sheet = sheetOf(chosen, rangeOf(lowered.program));
+      const { program } = lowered;
+      const sheet = sheetOf(chosen, rangeOf(program), program.training!.sampling!.network);
       return numbers && chosen.type === "image" ? { ...sheet, numbers: channelsFirst(chosen) } : sheet;
     },
     histogram: ({ network, layer }) => histograms(open(), network, layer),

@@ -18,6 +18,8 @@ export interface Camera {
 
 /** Images in a snapshot, and points: a cloud of few tells little. */
 const images = 64;
+/** Fewer where each stands in a row with others: as much to see, in as much memory. */
+const rowsOfImages = 24;
 const points = 512;
 /** Values of the discriminator along the line, and along each side of the plane. */
 const fieldSizes: Readonly<Record<number, number>> = { 1: 200, 2: 64 };
@@ -26,7 +28,8 @@ export function createCamera(program: Program, dataSets: ReadonlyMap<string, Dat
   const sampling = program.training?.sampling ?? null;
   const range = rangeOf(program);
   const type = sampling?.sample.type;
-  const count = type?.type === "image" ? images : points;
+  const alone = sampling ? sampling.beside.before.length === 0 : true;
+  const count = type?.type !== "image" ? points : alone ? images : rowsOfImages;
   const size = type?.shape.reduce((product, extent) => product * extent, 1) ?? 0;
   const data = comparable(program, dataSets, count, size);
   const dataSpread = data && meanPairwiseDistance(data, size);
@@ -39,7 +42,7 @@ export function createCamera(program: Program, dataSets: ReadonlyMap<string, Dat
       const samples = await session.sample({ count, seed: session.seed });
       return {
         iteration,
-        sheet: sheetOf(samples, range),
+        sheet: sheetOf(samples, range, sampling.network),
         field: plane && (await fieldOf(session, plane)),
         spread: dataSpread === null ? null : { samples: meanPairwiseDistance(samples.data, size), data: dataSpread },
       };

@@ -85,7 +85,8 @@ describe("toys", () => {
     expect(builtIn.filter(({ kind }) => kind === "generated").map(({ name }) => name)).toEqual(names);
     expect(new Set(builtIn.map(({ name }) => name)).size).toBe(builtIn.length);
     expect(isToy("toString")).toBe(false);
-    expect(builtInFacts("mnist")).toEqual({ item: { type: "image", shape: [1, 28, 28] }, classes: 10, count: 60_000 });
+    const item = { type: "image", shape: [1, 28, 28] };
+    expect(builtInFacts("mnist")).toEqual({ item, target: null, classes: 10, count: 60_000, heldOut: 10_000 });
     expect(builtInFacts("other")).toBeNull();
   });
 });

@@ -37,7 +37,14 @@ export const datasetsCommand = () =>
     "datasets",
     "list the built-in data sets",
     () => builtIn,
-    ({ name, item, count, summary }) => [name, printType(item), `${count.toLocaleString("en")} rows`, summary],
+    ({ name, item, target, count, range, licence, summary }) => [
+      name,
+      printType(item) + (target ? ` → ${printType(target)}` : ""),
+      `${count.toLocaleString("en")} rows`,
+      range ? `${range[0]}..${range[1]}` : "unbounded",
+      licence,
+      summary,
+    ],
   );
 
 export const kindsCommand = () =>

@@ -9,14 +9,16 @@ import { openDocument, programOf } from "../document.ts";
 import { loadDataSets } from "../datasets.ts";
 import { positiveNumber, rowCount, seedNumber } from "../options.ts";
 import { json, result } from "../output.ts";
+import type { Program } from "../../core/program/types.ts";
+import { kindOf, sources } from "../../kinds/index.ts";
 import { sortedByScore } from "../../session/showing.ts";
-import { drawSamples } from "../pictures.ts";
+import { columnsOf, drawSamples } from "../pictures.ts";
 import { runFolder } from "../run-folder.ts";
 
 interface SampleCommandOptions {
   readonly network?: string;
   readonly count: number;
-  readonly columns: number;
+  readonly columns?: number;
   readonly seed?: number;
   readonly truncation?: number;
   readonly interpolate?: number;
@@ -32,7 +34,7 @@ export const sampleCommand = () =>
     .argument("<folder>", "the run's folder")
     .option("--network <name>", "the network that gives the samples (the marked one)")
     .option("--count <n>", "how many", rowCount, 50)
-    .option("--columns <n>", "in how many columns", rowCount, 10)
+    .option("--columns <n>", "in how many columns (10 images wide if left out)", rowCount)
     .option("--seed <s>", "of the noise (the run's if left out)", seedNumber)
     .option(
       "--truncation <t>",
@@ -63,8 +65,8 @@ async function sample(folder: string, options: SampleCommandOptions): Promise<vo
   const checkpoint = run.checkpoint();
   if (!checkpoint) throw new UserError(diagnose("run-missing", {}, { folder }));
   const { tf, variant } = await openBackend(options.backend);
-  const dataSets = sampledToys(program) ? await loadDataSets(program) : new Map<string, never>();
-  const session = createSession({ tf, program, dataSets: new Map(), seed, batch, variant, readEvery: 1 });
+  const dataSets = needsData(program) ? await loadDataSets(program) : new Map<string, never>();
+  const session = createSession({ tf, program, dataSets, seed, batch, variant, readEvery: 1 });
   session.restore(checkpoint);
   const { count, truncation, interpolate } = options;
   const drawn = await session.sample({
@@ -74,7 +76,7 @@ async function sample(folder: string, options: SampleCommandOptions): Promise<vo
     ...(interpolate ? { interpolate } : {}),
   });
   const samples = options.sort === "score" ? sortedByScore(drawn) : drawn;
-  await drawSamples(options.output, samples, { program, dataSets }, options.columns);
+  await drawSamples(options.output, samples, { program, dataSets }, options.columns ?? columnsOf({ program }, 10));
   session.dispose();
   if (options.json)
     json({
@@ -86,6 +88,12 @@ async function sample(folder: string, options: SampleCommandOptions): Promise<vo
   else result(`Wrote ${count} samples of ${sampled} after ${checkpoint.iteration} iterations to ${options.output}`);
 }
 
-/** Samples of vectors are shown among their data. */
-const sampledToys = (program: ReturnType<typeof programOf>): boolean =>
-  program.training?.sampling?.sample.type.type === "vector";
+/** Samples of vectors are shown among their data; others may be made of rows of data. */
+function needsData({ training }: Program): boolean {
+  const { sample, instructions } = training!.sampling!;
+  const reads = (id: string) => {
+    const { kind } = training!.sources.find((source) => source.id === id)!;
+    return kindOf(sources, kind).dataSet !== undefined;
+  };
+  return sample.type.type === "vector" || instructions.some((each) => each.op === "draw" && reads(each.source));
+}

@@ -1,11 +1,17 @@
-/** How files become a data set: its name, the size of its pictures, their colours. */
+/** How files become a data set: its name, the size of its pictures, their colours, and where pairs are. */
 import { useState } from "react";
 import { useKeeping, useParts } from "../model/context.ts";
+import type { Pairs } from "../../datasets/pairs.ts";
 import type { IncomingData } from "../keeping/keeping.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./IncomingForm.module.css";
 
-const sizes = [0, 28, 32, 64, 128] as const;
+const sizes = [0, 28, 32, 64, 128, 256] as const;
+const pairings: Readonly<Record<Pairs, string>> = {
+  none: "One picture each",
+  "side-by-side": "Pairs: left half and right half",
+  folders: "Pairs: folders A and B, or input and target",
+};
 
 export function IncomingForm({ incoming, onDone }: { readonly incoming: IncomingData; onDone(name: string): void }) {
   const { keeping, workbench } = useParts();
@@ -13,11 +19,12 @@ export function IncomingForm({ incoming, onDone }: { readonly incoming: Incoming
   const [name, setName] = useState(incoming.name);
   const [size, setSize] = useState(0);
   const [grayscale, setGrayscale] = useState(false);
+  const [pairs, setPairs] = useState<Pairs>("none");
   const [fault, setFault] = useState<string | null>(null);
   const bytes = incoming.files.reduce((sum, file) => sum + file.bytes.size, 0);
   async function add(): Promise<void> {
     setFault(null);
-    const why = await keeping.addIncoming({ name: name.trim(), resize: size ? [size, size] : null, grayscale });
+    const why = await keeping.addIncoming({ name: name.trim(), resize: size ? [size, size] : null, grayscale, pairs });
     setFault(why);
     if (why !== null) return;
     onDone(`own/${name.trim()}`);
@@ -45,6 +52,16 @@ export function IncomingForm({ incoming, onDone }: { readonly incoming: Incoming
           {sizes.map((each) => (
             <option key={each} value={each}>
               {each === 0 ? "As they are" : `${each}×${each}, cropped to a square`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className={styles.field}>
+        Rows
+        <select value={pairs} onChange={(event) => setPairs(event.currentTarget.value as Pairs)}>
+          {Object.entries(pairings).map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
             </option>
           ))}
         </select>

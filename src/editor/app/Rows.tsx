@@ -1,6 +1,7 @@
 /** Some rows of a data set: pictures side by side, points in the plane or along a line. */
 import { useEffect, useRef } from "react";
 import type { SampleSheet } from "../../session/protocol.ts";
+import { extentOf } from "../training/sheet.ts";
 import styles from "./Rows.module.css";
 
 const width = 616;
@@ -19,8 +20,9 @@ function draw(canvas: HTMLCanvasElement, sheet: SampleSheet): void {
   else if (points) drawPoints(canvas, sheet, points);
 }
 
-function drawPictures(canvas: HTMLCanvasElement, { count, shape }: SampleSheet, pixels: Uint8ClampedArray): void {
-  const [, high, wide] = shape;
+function drawPictures(canvas: HTMLCanvasElement, sheet: SampleSheet, pixels: Uint8ClampedArray): void {
+  const { count } = sheet;
+  const [wide, high] = extentOf(sheet);
   const columns = Math.max(1, Math.floor(width / Math.max(wide + 2, 36)));
   const rows = Math.min(Math.ceil(count / columns), Math.max(1, Math.floor(360 / Math.max(high + 2, 36))));
   canvas.width = columns * (wide + 2);

@@ -1,6 +1,7 @@
 /** Files that a person opens or drops: each becomes a document, weights, or data. What cannot be read changes nothing. */
 import type { StoreApi } from "zustand/vanilla";
 import type { Edit } from "../../core/document/edits.ts";
+import { asRecord } from "../../core/document/layout.ts";
 import type { Fields } from "../../core/kind/fields.ts";
 import { vocabulary } from "../../kinds/index.ts";
 import type { Studio } from "../model/studio.ts";
@@ -172,7 +173,8 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
       const left = skipped > 0 ? ` ${skipped} files could not be read as pictures.` : "";
       const edits = useEdits(name);
       const action = { title: "Use it here", run: () => studio.edit(`Train on ${name}`, edits, { tab: "training" }) };
-      workbench.say(`${name} has ${count.toLocaleString("en")} rows.${left}`, {
+      const where = edits.length > 0 ? "" : " Choose it in a Dataset node of the training graph.";
+      workbench.say(`${name} has ${count.toLocaleString("en")} rows.${left}${where}`, {
         tone: "good",
         ...(edits.length > 0 ? { action } : {}),
       });
@@ -184,14 +186,21 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
     }
   }
 
-  /** Sets every parameter of the training graph that names a data set. */
+  /**
+   * Sets what names a data set in the training graph: in the selected nodes, where some of them do, else in all. Where they
+   * name several, it is the person who says which.
+   */
   function useEdits(name: string): Edit[] {
-    const { nodes } = studio.store.getState().document.training;
-    return Object.entries(nodes).flatMap(([node, { kind }]) =>
+    const { document, selection, tab } = studio.store.getState();
+    const naming = Object.entries(document.training.nodes).flatMap(([node, { kind, params }]) =>
       Object.entries((vocabulary.training.get(kind)?.fields ?? {}) as Fields)
         .filter(([, field]) => field.of === "dataSets")
-        .map(([param]) => ({ do: "set-param", graph: "training", node, param, value: name }) as const),
+        .map(([param, field]) => ({ node, param, now: asRecord(params)[param] ?? field.default })),
     );
+    const selected = tab === "training" ? naming.filter(({ node }) => selection.nodes.has(node)) : [];
+    const chosen = selected.length > 0 ? selected : naming;
+    if (selected.length === 0 && new Set(naming.map(({ now }) => now)).size > 1) return [];
+    return chosen.map(({ node, param }) => ({ do: "set-param", graph: "training", node, param, value: name }));
   }
 
   return { openFiles, addIncoming };

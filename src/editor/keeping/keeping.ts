@@ -3,6 +3,7 @@
  * and files that come and go. The storage below it is src/storage.
  */
 import type { StoreApi } from "zustand/vanilla";
+import type { Pairs } from "../../datasets/pairs.ts";
 import type { DataSetFactsRecord, DocumentSummary, Version } from "../../storage/storage.ts";
 
 export interface KeepingState {
@@ -32,6 +33,7 @@ export interface IncomingOptions {
   readonly name: string;
   readonly resize: readonly [number, number] | null;
   readonly grayscale: boolean;
+  readonly pairs: Pairs;
 }
 
 export interface Keeping {

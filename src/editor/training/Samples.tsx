@@ -188,7 +188,8 @@ function WaitingForSamples() {
   );
 }
 
-function noteOf({ type, count, scores }: SampleSheet, fresh: boolean, sorted: boolean): string {
+function noteOf({ type, count, scores, row }: SampleSheet, fresh: boolean, sorted: boolean): string {
+  if (row) return `${row.columns.join(" | ")}${scores && sorted ? ", sorted by D" : ""}`;
   const latents = fresh ? "fresh latents" : "fixed latents";
   if (type === "vector") return `${grouped(count)} points, ${latents}`;
   return `${latents}${scores && sorted ? ", sorted by D" : ""}`;

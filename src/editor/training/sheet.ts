@@ -2,8 +2,9 @@
 import type { SampleSheet } from "../../session/protocol.ts";
 import type { Tiling } from "./tiles.ts";
 
-/** Width and height of one picture. */
-export const extentOf = ({ shape }: SampleSheet): readonly [number, number] => [shape[2] ?? 1, shape[1] ?? 1];
+/** Width and height of one picture, which may be a row of several images. */
+export const extentOf = ({ shape, row }: SampleSheet): readonly [number, number] =>
+  row ? [row.width, row.height] : [shape[2] ?? 1, shape[1] ?? 1];
 
 /** All pictures as one strip, one below the other; null for what are no pictures. */
 export function stripOf(sheet: SampleSheet): Promise<ImageBitmap> | null {
