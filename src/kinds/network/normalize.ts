@@ -1,6 +1,6 @@
-/** What the normalizations over a sample's own values share: mean 0, variance 1, and how ONNX takes means. */
+/** What the normalizations over a sample's own values share: mean 0, variance 1, and how ONNX takes means and scales. */
 import type { Tensor } from "@tensorflow/tfjs";
-import type { OnnxContext, TfjsContext } from "../lowering.ts";
+import type { OnnxContext, OnnxMatch, OnnxNode, TfjsContext } from "../lowering.ts";
 
 /** (x − μ) / √(σ² + ε) with the biased variance over these axes; differentiable twice. */
 export function normalize({ tf }: TfjsContext, x: Tensor, axes: readonly number[], eps: number): Tensor {
@@ -10,7 +10,26 @@ export function normalize({ tf }: TfjsContext, x: Tensor, axes: readonly number[
 }
 
 /** ReduceMean that keeps its axes, which became an input in opset 18. `shape` is the sample's, after the mean. */
-export const writeMean = (onnx: OnnxContext, x: string, axes: readonly number[], shape: readonly number[]): string =>
+export const writeMean = (
+  onnx: OnnxContext,
+  x: string,
+  axes: readonly number[],
+  shape: readonly number[] | { readonly whole: null },
+): string =>
   onnx.opset >= 18
     ? onnx.node("ReduceMean", [x, onnx.ints("axes", axes)], { keepdims: 1 }, shape)
     : onnx.node("ReduceMean", [x], { axes, keepdims: 1 }, shape);
+
+/** Scale and offset of each channel, learned or 1 and 0: the inputs that ONNX's normalizations want in either case. */
+export const writeScale = (onnx: OnnxContext, channels: number, affine: boolean): readonly [string, string] =>
+  affine
+    ? [onnx.weight("weight"), onnx.weight("bias")]
+    : [onnx.floats("scale", Array(channels).fill(1)), onnx.floats("offset", Array(channels).fill(0))];
+
+/** The same, read: null where they are 1 and 0 everywhere, so that nothing need have been learned. */
+export function readAffine(node: OnnxNode): Exclude<OnnxMatch["weights"], undefined> | null | string {
+  const [scale, offset] = [node.constant(1), node.constant(2)];
+  if (!scale || !offset) return "a scale or an offset that is not constant";
+  if (scale.data.every((value) => value === 1) && offset.data.every((value) => value === 0)) return null;
+  return { weight: { shape: scale.dims, data: scale.data }, bias: { shape: offset.dims, data: offset.data } };
+}

@@ -75,8 +75,75 @@ export const pooling: Table = {
       { name: "to one channel", inputs: ["image[4,3,5]"], batch: 1 },
       { name: "several channels", inputs: ["image[12,2,3]"] },
     ],
+    InstanceNorm2d: [
+      { name: "two pixels", params: { affine: true, eps: 0.5 }, inputs: ["image[3,1,2]"] },
+      {
+        name: "everything at once",
+        params: { affine: true, track_running_stats: true, momentum: 0.3, eps: 0.01 },
+        inputs: ["image[3,2,3]"],
+      },
+    ],
+    GroupNorm: [
+      { name: "one group", params: { num_groups: 1 }, inputs: ["image[3,3,2]"], batch: 1 },
+      { name: "as many groups as channels", params: { num_groups: 3 }, inputs: ["image[3,7,5]"] },
+      { name: "two values a group", params: { num_groups: 2, eps: 0.5 }, inputs: ["image[4,1,1]"] },
+      { name: "nothing learned", params: { num_groups: 2, affine: false }, inputs: ["image[4,2,3]"] },
+      { name: "features", params: { num_groups: 3, eps: 0.5 }, inputs: ["vector[6]"], batch: 1 },
+      { name: "one value a group in a batch of 1", params: { num_groups: 4 }, inputs: ["image[4,1,1]"], batch: 1 },
+    ],
+    PixelNorm: [{ name: "another eps", params: { eps: 0.5 }, inputs: ["vector[5]"] }],
+    Reduce: [
+      { name: "sum over channels", params: { mode: "sum", over: "channels" }, inputs: ["image[3,2,5]"] },
+      { name: "maximum over channels", params: { mode: "max", over: "channels" }, inputs: ["image[2,2,1]"] },
+      { name: "maximum over pixels", params: { mode: "max", over: "pixels" }, inputs: ["image[2,2,3]"] },
+      { name: "minimum over pixels", params: { mode: "min", over: "pixels" }, inputs: ["image[2,3,1]"] },
+      {
+        name: "minimum over channels, one pixel",
+        params: { mode: "min", over: "channels" },
+        inputs: ["image[4,1,1]"],
+        batch: 1,
+      },
+      { name: "sum over a vector", params: { mode: "sum" }, inputs: ["vector[7]"] },
+      { name: "sum over pixels", params: { mode: "sum", over: "pixels" }, inputs: ["image[3,3,2]"] },
+    ],
+    MinibatchStdDev: [
+      { name: "a batch of two groups", inputs: ["image[3,2,2]"], batch: 8 },
+      { name: "a batch that groups of four do not divide", inputs: ["image[3,2,2]"], batch: 6 },
+      { name: "a batch that only one divides", inputs: ["image[2,2,1]"], batch: 7 },
+      {
+        name: "threes, and two channels",
+        params: { group_size: 3, num_new_features: 2 },
+        inputs: ["image[2,2,1]"],
+        batch: 6,
+      },
+    ],
   },
   refusals: {
+    InstanceNorm2d: [
+      { name: "one pixel", inputs: ["image[4,1,1]"], code: "type-mismatch" },
+      {
+        name: "a vector as an image",
+        params: { track_running_stats: true },
+        inputs: ["vector[6]"],
+        code: "type-mismatch",
+      },
+    ],
+    GroupNorm: [
+      {
+        name: "groups that do not divide the channels",
+        params: { num_groups: 2 },
+        inputs: ["image[3,2,2]"],
+        code: "groups-divide",
+      },
+    ],
+    MinibatchStdDev: [
+      {
+        name: "new features that do not divide the channels",
+        params: { num_new_features: 2 },
+        inputs: ["image[3,2,2]"],
+        code: "param-value",
+      },
+    ],
     MaxPool2d: [
       {
         name: "padding beyond half of the window",
@@ -113,5 +180,8 @@ export const pooling: Table = {
         code: "param-value",
       },
     ],
+  },
+  raisesInPyTorch: {
+    GroupNorm: ["one value a group in a batch of 1, eval"],
   },
 };
