@@ -2,6 +2,7 @@
 // numbers and over several steps where it keeps a state; against its own differences in both orders. losses.test.ts has the others.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { functions } from "../../src/kinds/index.ts";
 import type { RandomStream } from "../../src/runtime/philox.ts";
@@ -100,6 +101,24 @@ describe("what does not fit is refused", () => {
     ["Concat", {}, ["image[3,7,8]", "vector[3]"], "concat-shapes"],
   ] as const)("%s %j of %j: %s", (name, params, types, code) => {
     expect(judged(functions.get(name)!, params, types)).toMatchObject({ misfit: code });
+  });
+});
+
+describe("Reduce", () => {
+  it.each([
+    ["max", [3, 1, 3, 2], [0.5, 0, 0.5, 0]],
+    ["min", [3, 1, 3, 2], [0, 1, 0, 0]],
+    ["min", [0, 0, 0, 0], [0.25, 0.25, 0.25, 0.25]],
+  ])("%s of %j has the slopes %j: equal elements share, as in PyTorch", (mode, values, slopes) => {
+    const { lowering } = functions.get("Reduce")!;
+    tf.tidy(() => {
+      const reduce = (x: Tensor) => [lowering.tfjs(functionContext(tf), { mode }, [x])].flat()[0] as Scalar;
+      expect([
+        ...tf
+          .grad(reduce)(tf.tensor2d(values, [2, 2]))
+          .dataSync(),
+      ]).toEqual(slopes);
+    });
   });
 });
 
