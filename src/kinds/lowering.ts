@@ -18,7 +18,7 @@ export interface TfjsContext {
   readonly training: boolean;
   readonly inputs: readonly PortType[];
   readonly outputs: readonly PortType[];
-  /** Images that training has shown before this iteration; null outside of training. */
+  /** Images of data that training has shown before this iteration; null outside of training. */
   readonly shown: number | null;
   /** StyleGAN's ψ: what is left of a sample's distance from the mean; null where sampling does not say. */
   readonly truncation: number | null;

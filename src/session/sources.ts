@@ -15,6 +15,8 @@ export interface Sources {
   draw(instruction: Draw, iteration: number): readonly Drawn[];
   /** Epochs of the first data set that have passed when the iteration begins, fractional; 0 without a data set. */
   epoch(iteration: number): number;
+  /** Images that have been shown when the iteration begins: rows drawn of the first data set, a batch an iteration without one. */
+  shown(iteration: number): number;
 }
 
 export interface SourceOptions {
@@ -60,6 +62,7 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
         source.params,
       );
     },
+    shown: (iteration) => iteration * batch * (first?.draws ?? 1),
     epoch: (iteration) => (first ? (iteration * first.draws) / epochLength(first, dataSets.get(first.id)!, batch) : 0),
   };
 }

@@ -59,6 +59,14 @@ describe("FadeIn in training", () => {
     session.dispose();
   });
 
+  it("counts the images of every step of the critic", async () => {
+    const networks = [fading("z", 2, "x"), fading("x", 1, "score")] as const;
+    const session = sessionOf(programOf(game(...networks, 4, { critic: { steps: 3 } }), dataSets), dataSets);
+    await train(session, 3);
+    expect((await numbersOf(session, "fade.alpha"))[0]).toBeCloseTo((2 * 3 * 8 - start) / over, 6);
+    session.dispose();
+  });
+
   it.each([2, 5, 6, 9])("goes on from a checkpoint after %i of 12 iterations, to the bit", async (stop) => {
     const whole = sessionOf(program, dataSets);
     const reports = await train(whole, 12);

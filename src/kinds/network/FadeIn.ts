@@ -18,7 +18,12 @@ export const FadeIn = layer({
   lesson:
     "Progressive growing in one network. Until so many images have been shown, the low branch alone counts (a picture of the former resolution, enlarged); then the new layers come in bit by bit, which spares those that are already trained a shock. Put one into the generator and one into the discriminator, with the same numbers. Where α stands is kept with the weights: samples and the exported model mix as training did last.",
   fields: {
-    start: integer({ default: 0, min: 0, max: 1e12, help: "Images that training shows before the fade begins" }),
+    start: integer({
+      default: 0,
+      min: 0,
+      max: 1e12,
+      help: "Images of data that training shows before the fade begins; each step of the critic shows a batch",
+    }),
     over: integer({
       default: 600_000,
       min: 1,
