@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from "@tensorflow/t
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Ops, createOps } from "../../src/runtime/ops.ts";
 import { optimizers } from "../../src/runtime/optimizers.ts";
-import { createTape } from "../../src/runtime/tape.ts";
+import { createTape, gradientsWithin } from "../../src/runtime/tape.ts";
 import { directionalError, normalTensor } from "./finite-differences.ts";
 import { openTraining, tf } from "./wasm-backend.ts";
 
@@ -134,6 +134,33 @@ describe("a gradient tape", () => {
         expect(tape.gradients(loss, [x])[0]?.dataSync()[0]).toBe(2 * value);
       }
       x.dispose();
+    });
+  });
+
+  it("passes updates of weights when it is differentiated, and not in gradients within: there new weights are constants", () => {
+    tf.tidy(() => {
+      const x = tf.variable(tf.scalar(3));
+      const tape = createTape(tf);
+      const w = tape.recordUpdate(() => tf.mul<Scalar>(x, 2)); // 2x
+      const slope = tape.record(() => {
+        const y = tf.mul(w, tf.square(x)); // 2x·x², of which 2x is a constant within
+        return gradientsWithin(tf, y, [x, w]) as [Scalar, Scalar];
+      });
+      expect(slope.map((each) => each.dataSync()[0])).toEqual([36, 9]); // 2·w·x and x²
+      const loss = tape.record(() => tf.add<Scalar>(...slope)); // 4x² + x²
+      expect(tape.gradients(loss, [x])[0]?.dataSync()[0]).toBe(30);
+      x.dispose();
+    });
+  });
+
+  it("tells of a gradient within what does not depend", () => {
+    tf.tidy(() => {
+      const [x, y] = [tf.variable(tf.scalar(3)), tf.variable(tf.scalar(5))];
+      const tape = createTape(tf);
+      const [own, other] = tape.record(() => gradientsWithin(tf, tf.square(x), [x, y]));
+      expect([own?.dataSync()[0], other]).toEqual([6, null]);
+      tape.dispose();
+      tf.dispose([x, y]);
     });
   });
 

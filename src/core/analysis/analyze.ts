@@ -14,6 +14,7 @@ import { byId } from "./order.ts";
 import { judgeParts, networkNamePattern } from "./parts.ts";
 import { judgePenalties } from "./penalties.ts";
 import { analyzeTraining, type TrainingAnalysis } from "./training.ts";
+import { judgeUnrolling } from "./unrolling.ts";
 
 export interface Analysis {
   readonly document: GanDocument;
@@ -45,6 +46,7 @@ export function analyze(document: GanDocument, vocabulary: Vocabulary, dataSets:
   };
   const training = analyzeTraining(document, vocabulary, dataSets, analyst, report);
   for (const name of Object.keys(document.networks)) if (!networks.has(name)) analyst(name, new Map());
+  judgeUnrolling(training, networks, report);
   const standing = new Set([...networks.values()].flatMap(({ blocks }) => [...blocks]));
   for (const name of Object.keys(document.blocks))
     if (!standing.has(name)) expand(document, `blocks.${name}`, vocabulary, report);

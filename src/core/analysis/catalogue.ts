@@ -243,6 +243,22 @@ export const catalogue = {
     (f: { networks: readonly string[] }) =>
       `It trains ${f.networks.join(", ")}, and there are no weights in it. Add a layer that has some, or take it out of trains.`,
   ),
+  "unroll-unknown": error(
+    (f: { optimizer: string; optimizers: readonly string[] }) =>
+      `${f.optimizer === "" ? "unroll names no optimizer" : `unroll names "${f.optimizer}", and there is no such optimizer`}. ${known(f.optimizers, "other optimizer")}`,
+  ),
+  "unroll-own": error(
+    (f: { optimizer: string; itself: boolean; networks: readonly string[] }) =>
+      `${f.itself ? "unroll names this optimizer itself" : `unroll names ${f.optimizer}, which trains ${f.networks.join(" and ")} too`}. Name an optimizer of other networks, such as the critic's, or leave unroll out.`,
+  ),
+  "unroll-unreached": error(
+    (f: { optimizer: string; networks: readonly string[] }) =>
+      `The loss does not depend on ${f.networks.join(" or ")}, which ${f.optimizer} trains: its virtual steps would change nothing. Wire what it trains into the loss, or leave unroll out.`,
+  ),
+  "unroll-once": error(
+    (f: { layer: string; optimizer: string }) =>
+      `Where steps of ${f.optimizer} are unrolled, this layer is differentiated twice, and ${f.layer} can be differentiated once only. Take another layer in its place, or leave unroll out.`,
+  ),
   "penalty-independent": error((f: { output: string; from: string; wrt: string }) =>
     f.from === f.wrt
       ? `${f.from} is wired to ${f.output} and is what that is differentiated by, too. Wire the network's score to ${f.output}.`

@@ -101,6 +101,11 @@ const expected: Readonly<Record<string, Expected>> = {
   "unknown-kind": "networks.net / layer",
   "unknown-param": "networks.net / layer / param out_feature",
   "unknown-part": "networks.net",
+  "unroll-own.common": "training / g_opt / param unroll",
+  "unroll-own": "training / g_opt / param unroll",
+  "unroll-unknown": "training / g_opt / param unroll",
+  "unroll-unknown.none": "training / g_opt / param unroll",
+  "unroll-unreached": "training / g_opt / param unroll",
   "unused-node": "networks.net / layer",
   "weights-count": "training / sum / param weights",
 };
@@ -143,6 +148,7 @@ const elsewhere: readonly Code[] = [
   ],
   ...["onnx-malformed", "onnx-operator", "onnx-opset", "onnx-disagrees"],
   "penalty-once", // no kind is differentiable only once: penalties.test.ts makes one
+  "unroll-once", // the same: unrolling.test.ts makes one
 ] as Code[];
 
 const folder = path.resolve(import.meta.dirname, "../../broken");
