@@ -167,8 +167,6 @@ export interface FunctionLowering<F extends Fields = Fields> {
   readonly definition?: string;
   /** Constructs what the expression calls `module`, once for all evaluations: where the function keeps a state. */
   module?(params: Params<F>): string;
-  /** How it stands in an exported sampler, where one operator or more say the same. */
-  readonly onnx?: LayerLowering<F>["onnx"]["write"];
   /** One tensor for each output. Images are NHWC, labels int32. */
   tfjs(context: FunctionContext, params: Params<F>, inputs: readonly (Tensor | null)[]): Tensor | readonly Tensor[];
 }

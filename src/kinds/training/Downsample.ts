@@ -42,8 +42,6 @@ export const Downsample = compute({
   brief: ({ factor }) => `÷${factor}`,
   lowering: {
     pytorch: ({ factor }, [x]) => `F.avg_pool2d(${x}, ${factor})`,
-    onnx: (onnx, { factor }, [x]) =>
-      onnx.node("AveragePool", [x], { kernel_shape: [factor, factor], strides: [factor, factor] }),
     tfjs: ({ tf }, { factor }, [x]) => (factor === 1 ? x!.clone() : tf.avgPool(x as Tensor4D, factor, factor, "valid")),
   },
 });

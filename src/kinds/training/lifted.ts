@@ -11,7 +11,7 @@ import { compute, type Function, type Layer } from "../lowering.ts";
 
 /** @param said what the training graph says otherwise: mostly its own lesson */
 export function lift(layer: Layer, said: Partial<Pick<Layer, "shelf" | "summary" | "lesson">> = {}): Function {
-  const { tfjs, onnx, pytorch } = layer.lowering;
+  const { tfjs, pytorch } = layer.lowering;
   if (layer.weights || pytorch.module || pytorch.definition)
     throw new Error(`${layer.name} is more than an expression of its inputs: it can stand in a network only`);
   return compute({
@@ -20,6 +20,7 @@ export function lift(layer: Layer, said: Partial<Pick<Layer, "shelf" | "summary"
     shelf: layer.shelf,
     summary: layer.summary,
     equation: layer.equation,
+    layer: layer.name,
     lesson: layer.lesson,
     ...said,
     fields: layer.fields,
@@ -30,7 +31,6 @@ export function lift(layer: Layer, said: Partial<Pick<Layer, "shelf" | "summary"
     arithmetic: (params, inputs) => arithmeticOf(layer, params, inputs),
     lowering: {
       pytorch: (params, inputs, outputs) => pytorch.forward("", inputs as readonly string[], params, outputs),
-      onnx: (context, params, inputs) => onnx.write(context, params, inputs),
       tfjs: ({ tf, ops, inputs, outputs, sampling }, params, values) =>
         tfjs(
           {
