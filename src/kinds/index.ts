@@ -8,6 +8,7 @@ import { AvgPool2d } from "./network/AvgPool2d.ts";
 import { BatchNorm1d } from "./network/BatchNorm1d.ts";
 import { BatchNorm2d } from "./network/BatchNorm2d.ts";
 import { Block } from "./network/Block.ts";
+import { Blur } from "./network/Blur.ts";
 import { Clip } from "./network/Clip.ts";
 import { Concat } from "./network/Concat.ts";
 import { Conv2d } from "./network/Conv2d.ts";
@@ -105,7 +106,7 @@ export const kinds: readonly Kind[] = [
   BatchNorm1d, BatchNorm2d, InstanceNorm2d, LayerNorm, GroupNorm, PixelNorm, MinibatchStdDev,
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus, GELU, Softmax,
   Dropout, GaussianNoise, MinibatchDiscrimination,
-  LearnedConstant, AdaIN, ModulatedConv2d, NoiseInjection, StyleMix, TrackMean, FadeIn,
+  Blur, LearnedConstant, AdaIN, ModulatedConv2d, NoiseInjection, StyleMix, TrackMean, FadeIn,
   Flatten, Reshape, Slice, Transpose, OneHot, Upsample, ZeroPad2d, ReflectionPad2d, ReplicationPad2d, PixelShuffle,
   Concat, Add, Subtract, Multiply, Divide, Shift, Split, Exp, Log, Sqrt, Power, Clip,
   Dataset, Noise, RandomLabel, Constant,

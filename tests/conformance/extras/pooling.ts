@@ -117,8 +117,38 @@ export const pooling: Table = {
         batch: 6,
       },
     ],
+    Blur: [
+      { name: "one pixel of a batch of 1", inputs: ["image[2,1,1]"], batch: 1 },
+      { name: "StyleGAN2's kernel", params: { kernel: [1, 3, 3, 1] }, inputs: ["image[3,7,5]"] },
+      { name: "not symmetric", params: { kernel: [1, 2, 0.5, -1] }, inputs: ["image[2,3,4]"] },
+      { name: "larger", params: { kernel: [1, 3, 3, 1], up: 2 }, inputs: ["image[2,3,2]"] },
+      {
+        name: "three times larger, not symmetric",
+        params: { kernel: [1, 2, 3, 0.5], up: 3 },
+        inputs: ["image[2,2,1]"],
+      },
+      { name: "larger by repeating", params: { kernel: [1, 1], up: 2 }, inputs: ["image[2,2,3]"] },
+      { name: "smaller", params: { kernel: [1, 3, 3, 1], down: 2 }, inputs: ["image[2,5,6]"] },
+      { name: "smaller, not symmetric", params: { kernel: [1, 2, 4], down: 3 }, inputs: ["image[2,7,3]"] },
+      { name: "a kernel of one", params: { kernel: [3] }, inputs: ["image[2,2,3]"] },
+    ],
   },
   refusals: {
+    Blur: [
+      { name: "larger and smaller at once", params: { up: 2, down: 2 }, inputs: ["image[2,4,4]"], code: "param-value" },
+      {
+        name: "a kernel shorter than the step",
+        params: { kernel: [1, 1], down: 3 },
+        inputs: ["image[2,6,6]"],
+        code: "param-value",
+      },
+      {
+        name: "an image smaller than the step",
+        params: { down: 3 },
+        inputs: ["image[2,2,6]"],
+        code: "image-too-small",
+      },
+    ],
     InstanceNorm2d: [
       { name: "one pixel", inputs: ["image[4,1,1]"], code: "type-mismatch" },
       {
