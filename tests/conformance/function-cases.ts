@@ -5,6 +5,7 @@
 import { accept, type PortType } from "../../src/core/kind/ports.ts";
 import { isMisfit, type Misfit } from "../../src/core/kind/kind.ts";
 import type { Fields, Params } from "../../src/core/kind/fields.ts";
+import { functions } from "../../src/kinds/index.ts";
 import type { Function } from "../../src/kinds/lowering.ts";
 import { typeOf, type Parameters } from "./cases.ts";
 import { classesOf, isDiscrete } from "./values.ts";
@@ -88,6 +89,10 @@ const written: Readonly<Record<string, readonly Written[]>> = {
     { inputs: ["image[2,3,5]", "image[2,3,5]"] },
   ],
 };
+
+/** Those that give more than losses. */
+export const otherFunctions = (): Function[] =>
+  [...functions.values()].filter(({ outputs }) => outputs.some(({ types }) => String(types) !== "loss"));
 
 /** Throws where a kind has no case, or a case does not analyze: a new kind writes its own above. */
 export function functionCasesOf(kind: Function): FunctionCase[] {

@@ -9,6 +9,8 @@ import { allCases } from "./cases.ts";
 import { expectEqual } from "./compare.ts";
 import { understand } from "./document.ts";
 import { resultsOf, type Results } from "./evaluation.ts";
+import { functionCasesOf, otherFunctions } from "./function-cases.ts";
+import { evaluateSteps } from "./function-evaluation.ts";
 import { losses, lossCasesOf } from "./loss-cases.ts";
 import { evaluateLoss } from "./loss-evaluation.ts";
 import { passes } from "./recipe.ts";
@@ -32,7 +34,10 @@ const lossRuns = losses()
     name: `${c.kind.name}, ${c.name}`,
     results: () => evaluateLoss(tf, c, 0, false),
   }));
-const runs = [...layerRuns, ...lossRuns];
+const functionRuns = otherFunctions()
+  .flatMap(functionCasesOf)
+  .map((c): Run => ({ name: `${c.kind.name}, ${c.name}`, results: () => evaluateSteps(tf, c, { seed: 0 }) }));
+const runs = [...layerRuns, ...lossRuns, ...functionRuns];
 
 describe.runIf(driver)("WebGPU on a software adapter", () => {
   const expected = new Map<Run, Results>();
