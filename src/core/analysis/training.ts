@@ -21,6 +21,7 @@ import { nodeName, portsOf, unknownKind, valueId, type ValueId } from "./expand.
 import { misfitDiagnostic, removalOf, type NetworkAnalysis } from "./network.ts";
 import { byId, depthFirst } from "./order.ts";
 import { readParams } from "./params.ts";
+import { judgeSequential } from "./sequential.ts";
 import { inputsOf, wire } from "./wiring.ts";
 
 interface Base<Kind> {
@@ -113,6 +114,7 @@ export function analyzeTraining(
     .map((node) => node.id);
   if (samples.length > 1)
     report(diagnose("many-samples", { graph: "training", node: samples[1], param: "sample" }, { nodes: samples }));
+  judgeSequential(nodes.values(), report);
   judgeSinks(document, nodes, samples, report);
   return { nodes, types, settings: readSettings(document, report), sample: samples[0] ?? null };
 

@@ -93,6 +93,8 @@ export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extend
   lipschitz?(params: Params<F>): boolean;
   /** What is legal and still unwise in these parameters, each with a code of the catalogue's lints. */
   advise?(params: Params<F>, inputs: readonly PortType[]): readonly Misfit[];
+  /** How many rows the table has from which its labels or tokens choose: they count from 0 to one less. */
+  rows?(params: Params<F>, inputs: readonly PortType[]): number;
   /** The bounds of all that comes out, where the kind itself sets some: Tanh's [-1, 1]. */
   range?(params: Params<F>): readonly [number, number] | null;
   /** False where a gradient penalty may not lie on top of it. */
@@ -156,6 +158,8 @@ export interface CallKind<F extends Fields = Fields> extends KindBase<F> {
   mode(params: Params<F>): "auto" | "train" | "eval";
   /** True where this evaluation's output is what sampling shows. */
   sampled(params: Params<F>): boolean;
+  /** True where that is drawn element by element, each from what the network says of those before it. */
+  sequential(params: Params<F>): boolean;
 }
 
 /** Computes something of values, mostly a loss. */

@@ -128,12 +128,13 @@ export function parseProgram(text: string): Program {
     }
     const sampled = take(sampling);
     if (sampled) {
-      const [, sample, name, score] = sampled;
+      const [, sample, name, sequential, score] = sampled;
       const [scorer, port, result] = words(score ?? "");
       const opened: Mutable<Sampling> = {
         instructions: [],
         sample: operand(sample),
         network: name,
+        sequential: sequential ?? null,
         score: scorer ? { network: scorer, input: port, output: result } : null,
         beside: { before: beside("before"), after: beside("after") },
       };
@@ -212,7 +213,7 @@ const evaluation =
   /^ {4}(\S+) = evaluate (\S+) at (\S+) (train|eval)(?: weights (\S+)~(\d+))?((?: \S+=\S+)*) -> (.+?)(?: gradient (\S+)( twice)?)?$/;
 const computation =
   /^ {4}(\S+) = compute (\S+) at (\S+)(?: weights (\S+)~(\d+))?((?: [^\s{]+)*) (\{.*\}) -> (.+?)(?: gradient (\S+)( twice)?)?$/s;
-const sampling = /^ {2}sampling (\S+) network (\S+)(?: score (.+))?$/;
+const sampling = /^ {2}sampling (\S+) network (\S+)(?: sequential (\S+))?(?: score (.+))?$/;
 
 const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 const numbers = (text: string): number[] => (text === "" ? [] : text.split(",").map(Number));

@@ -84,6 +84,7 @@ function printTraining({ settings, sources, optimizers, state, iteration, sampli
     ...(sampling
       ? [
           `  sampling ${printOperand(sampling.sample)} network ${sampling.network}` +
+            (sampling.sequential ? ` sequential ${sampling.sequential}` : "") +
             (sampling.score ? ` score ${sampling.score.network} ${sampling.score.input} ${sampling.score.output}` : ""),
           ...printBeside("before", sampling.beside.before),
           ...printBeside("after", sampling.beside.after),

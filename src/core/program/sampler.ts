@@ -14,7 +14,11 @@ export const samplerName = "sampler";
 export function samplerOf({ networks, training }: Program, { training: kinds }: Vocabulary): NetworkProgram {
   const sampling = training?.sampling;
   if (!sampling) throw new UserError(diagnose("nothing-to-sample", { graph: "training" }, {}));
-  const { instructions: steps, sample } = sampling;
+  const { instructions: steps, sample, sequential } = sampling;
+  if (sequential)
+    throw new UserError(
+      diagnose("sampler-function", { graph: "training", node: sequential }, { kind: "Drawing in sequence" }),
+    );
   const named = new Map(networks.map((network) => [network.name, network]));
   const taken = new Set(steps.flatMap((step) => (step.op === "draw" ? [] : step.inputs)).flatMap((operand) => operand?.value ?? [])); // prettier-ignore
   const names = new Map<string, string>(); // of the program's values, in the sampler

@@ -1,23 +1,35 @@
 /** How samples are drawn: all that lies upstream of the marked network's output, each once, in inference mode. */
 import { depthFirst } from "../analysis/order.ts";
+import { sequentialInput } from "../analysis/sequential.ts";
 import { instructionOf, type CallNode, type Nodes, type Producing } from "./schedule-values.ts";
 import type { Evaluate, Sampling } from "./types.ts";
 
 export function scheduleSampling(nodes: Nodes, sample: string): Sampling {
-  const upstream = (id: string) => nodes.get(id)!.inputs.flatMap(({ node }) => node ?? []);
+  const own = sequentialInput(nodes.get(sample)!);
+  const upstream = (id: string) =>
+    nodes.get(id)!.inputs.flatMap((input) => (input.node === null || input === own ? [] : input.node));
   const produced = new Map<string, Producing>();
   for (const id of depthFirst([sample], upstream).order) {
     const node = nodes.get(id)!;
-    const producers = node.inputs.map((input) => (input.node === null ? null : produced.get(input.node)!));
+    const producers = node.inputs.map((input) =>
+      input.node === null || input === own ? null : produced.get(input.node)!,
+    );
     produced.set(id, instructionOf(node, id, drawnOnce, "eval", producers));
   }
   const call = produced.get(sample) as Evaluate;
   const [{ value, type }] = call.outputs;
+  const drawn = { value: `${sample}.drawn`, type };
+  if (own)
+    produced.set(sample, {
+      ...call,
+      inputs: call.inputs.map((input) => (input.port === own.name ? { ...drawn, port: input.port } : input)),
+    });
   return {
     instructions: [...produced.values()],
-    sample: { value, type },
+    sample: own ? drawn : { value, type },
     network: call.network,
-    score: scorerOf(nodes, sample, call),
+    sequential: own && sample,
+    score: own ? null : scorerOf(nodes, sample, call), // what is wired to the node sees logits, no sample
     beside: type.type === "image" ? besideOf(nodes, [...produced.values()]) : { before: [], after: [] },
   };
 }

@@ -187,6 +187,11 @@ export interface Sampling {
   readonly instructions: readonly (Draw | Evaluate | Compute)[];
   readonly sample: Operand;
   readonly network: string;
+  /**
+   * Where the sample is drawn element by element: the evaluation that says how likely a 1 is at each, given the sample as far
+   * as it is drawn, which is the value of that name.
+   */
+  readonly sequential: string | null;
   /** The network that scores samples, and its input and output, where one takes the sample alone. */
   readonly score: { readonly network: string; readonly input: string; readonly output: string } | null;
   /**

@@ -10,6 +10,10 @@ const fields = {
     help: "auto: in training mode if an optimizer trains the network, else in inference mode",
   }),
   sample: boolean({ default: false, help: "What this node gives is what sampling shows" }),
+  sequential: boolean({
+    default: false,
+    help: "For an autoregressive network that gives a logit of each value (or a probability, after Sigmoid): the sample is drawn value by value, 0 or 1, and the network sees what is drawn so far",
+  }),
 };
 
 const modes = {
@@ -43,4 +47,5 @@ export const Network: CallKind<typeof fields> = {
   network: ({ network }) => network,
   mode: ({ mode }) => mode,
   sampled: ({ sample }) => sample,
+  sequential: ({ sequential }) => sequential,
 };
