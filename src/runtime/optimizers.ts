@@ -75,7 +75,10 @@ export const optimizers: Readonly<Record<OptimizerName, Rule>> = {
  */
 export function clipGradNorm(tf: Tf, grads: readonly Tensor[], maxNorm: number): { grads: Tensor[]; norm: Scalar } {
   const squares = grads.map((grad) => tf.sum<Scalar>(tf.square(grad)));
-  const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
+  const norm = rootOf(
+    tf,
+    squares.reduce((sum, square) => tf.add(sum, square)),
+  ) as Scalar;
   const scale = tf.minimum(tf.div(maxNorm, tf.add(norm, 1e-6)), 1);
   return { grads: grads.map((grad) => tf.mul(grad, scale)), norm };
 }
