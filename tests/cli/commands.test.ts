@@ -261,7 +261,7 @@ describe("train, sample, export, run", () => {
     );
   });
 
-  it("takes classes that a label has, and says which it has not", () => {
+  it("takes classes and tokens that there are, and says which are not", () => {
     const document = {
       format: "ganvas/1",
       name: "classes",
@@ -277,19 +277,33 @@ describe("train, sample, export, run", () => {
             { from: "hot.out", to: "x.in" },
           ],
         },
+        words: {
+          nodes: {
+            y: { kind: "Input", params: { type: "tokens", shape: [2] } },
+            rows: { kind: "Embedding", params: { num_embeddings: 7, embedding_dim: 1 } },
+            x: { kind: "Output" },
+          },
+          edges: [
+            { from: "y.out", to: "rows.in" },
+            { from: "rows.out", to: "x.in" },
+          ],
+        },
       },
     };
     writeFileSync(inside("classes.gan.json"), JSON.stringify(document));
-    const fed = (...labels: number[]) => {
-      writeFileSync(inside("y.npy"), writeNpy(Float32Array.from(labels), [labels.length]));
-      const from = ["run", inside("classes.gan.json"), "--network", "net", "--input", `y=${inside("y.npy")}`];
+    const fed = (network: string, shape: number[], ...indices: number[]) => {
+      writeFileSync(inside("y.npy"), writeNpy(Float32Array.from(indices), shape));
+      const from = ["run", inside("classes.gan.json"), "--network", network, "--input", `y=${inside("y.npy")}`];
       return ganvas([...from, "--backend", "wasm", "--out", inside("hot")]);
     };
-    expect(fed(2, 0).code).toBe(0);
+    expect(fed("net", [2], 2, 0).code).toBe(0);
     expect([...readNpy(readFileSync(inside("hot/x.npy")), "x").data]).toEqual([0, 0, 1, 1, 0, 0]);
-    expect(fed(2, 3).err).toMatch(
+    expect(fed("net", [2], 2, 3).err).toMatch(
       /The input y cannot be used: .*y\.npy holds 3, and whole numbers from 0 to 2 are wanted/,
     );
+    expect(fed("words", [2, 2], 0, 6, 3, 3).code).toBe(0);
+    expect(readNpy(readFileSync(inside("hot/x.npy")), "x").shape).toEqual([2, 2, 1]);
+    expect(fed("words", [1, 2], 0, 7).err).toMatch(/y\.npy holds 7, and whole numbers from 0 to 6 are wanted/);
   });
 
   it("exports safetensors under state_dict names, and the document", () => {

@@ -5,14 +5,16 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { layers } from "../../src/kinds/index.ts";
 import { createOps } from "../../src/runtime/ops.ts";
+import { proveOnnx } from "../../src/targets/onnx/prove.ts";
 import { openRuntime } from "../../src/targets/onnx/runtime.ts";
 import { writeOnnx } from "../../src/targets/onnx/write.ts";
 import { opsets } from "../../src/targets/onnx/build.ts";
+import { inTfjs } from "../targets/onnx/networks.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { typeOf, wired, type Case, type Parameters } from "./cases.ts";
 import { understand } from "./document.ts";
 import { resultsOf, type Mode } from "./evaluation.ts";
-import { inputValues } from "./values.ts";
+import { inputValues, weightValues } from "./values.ts";
 
 beforeAll(openTraining);
 
@@ -190,5 +192,23 @@ describe("bounds that kinds set", () => {
     ["Clip", { min: -2, max: 0.5 }, [-2, 0.5]],
   ])("of %s %j are %j", (name, params, range) => {
     expect(layers.get(name)!.range!(params)).toEqual(range);
+  });
+});
+
+describe("cases besides the default, in every operator set", () => {
+  it.each([
+    ["GELU", { approximate: "tanh" }, "vector[6]"],
+    ["Embedding", { num_embeddings: 5, embedding_dim: 3 }, "tokens[4]"],
+    ["Maxout", { out_features: 3, pieces: 1 }, "vector[4]"],
+    ["Slice", { dim: 3, start: 1, step: 2 }, "image[2,3,6]"],
+  ])("%s %j of %s", async (name, params, type) => {
+    const program = understand(caseOf(name, params, type, 1)).program!;
+    const weights = weightValues(0, program);
+    const { run, dispose } = inTfjs(program, weights);
+    for (const opset of opsets) {
+      const bytes = writeOnnx(program, weights, { opset, producerVersion: "test" });
+      expect((await proveOnnx({ bytes, network: program, run, batches: [1, 3], seed: 5 })).relative).toBeLessThan(1e-5); // prettier-ignore
+    }
+    dispose();
   });
 });

@@ -12,6 +12,7 @@ import { readNpy, writeNpy } from "../../datasets/npy.ts";
 import { vocabulary } from "../../kinds/index.ts";
 import { readOnnx } from "../../targets/onnx/read.ts";
 import { runNchw, type PlainTensor } from "../../targets/tfjs/nchw.ts";
+import { rowsFor } from "../../kinds/rows.ts";
 import type { BackendChoice } from "../../runtime/backend.ts";
 import { openBackend } from "../backend.ts";
 import { compileAlone } from "../../targets/tfjs/alone.ts";
@@ -103,7 +104,7 @@ function readInputs(network: NetworkProgram, files: Readonly<Record<string, stri
       batch = shape[0];
       const values = Float32Array.from(data as ArrayLike<number | bigint>, Number);
       if (type.type === "label" || type.type === "tokens") {
-        const { classes = Infinity } = type;
+        const { classes = rowsFor(network, name) } = type;
         const odd = values.find((value) => !Number.isInteger(value) || value < 0 || value >= classes);
         if (odd !== undefined)
           throw wrong(name, `${file} holds ${odd}, and whole numbers from 0 ${classes < Infinity ? `to ${classes - 1} ` : ""}are wanted`); // prettier-ignore

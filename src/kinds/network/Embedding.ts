@@ -40,6 +40,7 @@ export const Embedding = layer({
       };
     return [input.type === "label" ? vector(embedding_dim) : { type: "embedded", shape: [...input.shape, embedding_dim] }]; // prettier-ignore
   },
+  rows: ({ num_embeddings }, [input]) => rowsOf(num_embeddings, input)!,
   weights: ({ num_embeddings, embedding_dim }, [input]) => [
     {
       name: "weight",

@@ -6,6 +6,7 @@ import type { NetworkProgram } from "../../core/program/types.ts";
 import type { PortType } from "../../core/kind/ports.ts";
 import { draw } from "../../runtime/philox.ts";
 import type { PlainTensor, PlainTensors } from "../tfjs/nchw.ts";
+import { rowsFor } from "../../kinds/rows.ts";
 import { openRuntime, type Feed, type Runtime } from "./runtime.ts";
 import { elementOf } from "./write-graph.ts";
 import type { WeightStorage } from "./write-weights.ts";
@@ -40,7 +41,7 @@ export const tolerances = { float32: 1e-4, float16: 2e-2, int8: 0.5 } as const s
 
 /**
  * Vectors are drawn from the normal distribution, images uniformly from −1 … 1, labels uniformly from their classes, tokens
- * from 0 and 1, which every table has, each a pure function of seed, input name and size of the batch. Throws
+ * from the rows of their tables, each a pure function of seed, input name and size of the batch. Throws
  * OnnxRuntimeError where ONNX Runtime refuses the file.
  */
 export async function proveOnnx(options: ProofOptions): Promise<Proof> {
@@ -50,7 +51,9 @@ export async function proveOnnx(options: ProofOptions): Promise<Proof> {
   const counts = spreadBounds.map(() => 0);
   try {
     for (const batch of batches) {
-      const feeds = Object.fromEntries(network.inputs.map(({ name, type }) => [name, drawn(type, batch, seed, name)]));
+      const feeds = Object.fromEntries(
+        network.inputs.map(({ name, type }) => [name, drawn(type, batch, seed, name, rowsFor(network, name))]),
+      );
       const wanted = await run(feeds);
       const found = await inRuntime(runtime, network, feeds);
       for (const [name, so] of compared) {
@@ -80,12 +83,12 @@ export async function proveOnnx(options: ProofOptions): Promise<Proof> {
 /** Bounds of differences, a decade from one to the next. The first bound tells equal numbers, which are below any other. */
 const spreadBounds = [Number.MIN_VALUE, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, Infinity];
 
-function drawn(type: PortType, batch: number, seed: number, name: string): PlainTensor {
+function drawn(type: PortType, batch: number, seed: number, name: string, rows: number): PlainTensor {
   const dims = [batch, ...type.shape];
   const size = dims.reduce((product, extent) => product * extent, 1);
   const stream = draw(seed, `proof/${name}`, { iteration: batch });
   if (type.type === "label") return { dims, data: Float32Array.from(stream.integers(size, type.classes ?? 1)) };
-  if (type.type === "tokens") return { dims, data: Float32Array.from(stream.integers(size, 2)) };
+  if (type.type === "tokens") return { dims, data: Float32Array.from(stream.integers(size, Math.min(rows, 2 ** 16))) };
   if (type.type === "image") return { dims, data: stream.uniform(size).map((value) => 2 * value - 1) };
   return { dims, data: stream.normal(size) };
 }
