@@ -4,11 +4,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { functions } from "../../src/kinds/index.ts";
+import { arithmeticOf } from "../../src/core/kind/arithmetic.ts";
+import { functions, vocabulary } from "../../src/kinds/index.ts";
 import type { RandomStream } from "../../src/runtime/philox.ts";
 import { functionContext } from "../helpers/function-context.ts";
 import { gradientError, secondOrderError } from "../runtime/finite-differences.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
+import { typeOf } from "./cases.ts";
 import { expectEqual } from "./compare.ts";
 import {
   acceptedBy,
@@ -107,6 +109,34 @@ describe("what does not fit is refused", () => {
     ["Concat", {}, ["image[3,7,8]", "vector[3]"], "concat-shapes"],
   ] as const)("%s %j of %j: %s", (name, params, types, code) => {
     expect(judged(functions.get(name)!, params, types)).toMatchObject({ misfit: code });
+  });
+});
+
+describe("the arithmetic shown", () => {
+  const image = typeOf("image[3,28,20]");
+  it.each([
+    ["RandomLabel", { classes: 8 }, [], "class of sample 12", "4"],
+    ["Constant", { value: -0.5 }, [], "y", "−0.5"],
+    ["Concat", {}, [typeOf("vector[3]"), typeOf("vector[5]")], "F", "8"],
+    ["Concat", {}, [typeOf("vector[3]"), null], "shape", "not known yet"],
+    ["OneHot", {}, [typeOf("label[7]")], "F", "7"],
+    ["Interpolate", { mix: 0.75 }, [], "y", "0.5"],
+    ["Downsample", { factor: 4 }, [image], "H", "7"],
+    ["Downsample", { factor: 4 }, [image], "W", "5"],
+    ["Downsample", { factor: 4 }, [image], "weight of a pixel", "one of 16"],
+    ["Augment", {}, [image], "rows moved, at most", "4"],
+    ["Augment", {}, [image], "rows cut out", "14"],
+    ["ImagePool", {}, [image], "stay of a sample", "100 new samples, on average"],
+    ["Reparameterize", {}, [], "z", "1.184"],
+    ["Reduce", { mode: "max" }, [], "ℓ", "5"],
+    ["Reduce", { mode: "mean" }, [], "ℓ", "2"],
+  ] as const)("of %s %j over %j: %s is %s", (name, given, inputs, quantity, result) => {
+    const kind = vocabulary.training.get(name)!;
+    const defaults = Object.fromEntries(
+      Object.entries(kind.fields).map(([field, { default: value }]) => [field, value]),
+    );
+    const lines = arithmeticOf(kind, { ...defaults, ...given }, inputs, []);
+    expect(lines.find((line) => line.quantity === quantity)?.result).toBe(result);
   });
 });
 
