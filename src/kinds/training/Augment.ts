@@ -121,15 +121,18 @@ function moveRows(tf: Tf, x: Tensor4D, random: RandomStream): Tensor4D {
 /** The rectangle may reach beyond the border, and then less is cut. */
 function cutout(tf: Tf, x: Tensor4D, random: RandomStream): Tensor4D {
   const [batch, height, width] = x.shape;
-  const firsts = [height, width].map((size) => {
-    const drawn = random.integers(batch, size + 1 - (half(size) % 2));
-    return Array.from(drawn, (place) => place - (half(size) >> 1));
-  });
-  const within = (place: number, first: number, size: number) => place >= first && place < first + half(size);
-  const mask = new Float32Array(batch * height * width).map((_, index) => {
-    const [n, i, j] = [Math.floor(index / (height * width)), Math.floor(index / width) % height, index % width];
-    return within(i, firsts[0][n], height) && within(j, firsts[1][n], width) ? 0 : 1;
-  });
+  const [rows, columns] = [height, width].map((size) =>
+    Array.from(random.integers(batch, size + 1 - (half(size) % 2)), (place) => {
+      const first = place - (half(size) >> 1);
+      return { first: Math.max(first, 0), end: Math.min(first + half(size), size) };
+    }),
+  );
+  const mask = new Float32Array(batch * height * width).fill(1);
+  for (let n = 0; n < batch; n++)
+    for (let i = rows[n].first; i < rows[n].end; i++) {
+      const line = (n * height + i) * width;
+      mask.fill(0, line + columns[n].first, line + columns[n].end);
+    }
   return tf.mul(x, tf.tensor4d(mask, [batch, height, width, 1]));
 }
 

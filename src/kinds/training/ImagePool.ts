@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { line } from "../../core/kind/arithmetic.ts";
 import { grouped, rounded } from "../../core/kind/display.ts";
 import { integer } from "../../core/kind/fields.ts";
@@ -7,6 +7,7 @@ import { always, constant } from "../../core/kind/weights.ts";
 import type { RandomStream } from "../../runtime/philox.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { compute } from "../lowering.ts";
+import { chooseRows } from "./rows.ts";
 
 /**
  * Shrivastava et al. 2017, "Learning from Simulated and Unsupervised Images through Adversarial Training", section 2.3, one
@@ -83,15 +84,15 @@ export const ImagePool = compute({
         setState("held", held);
         // rows of both: the stored ones first, the new ones behind them
         const all = tf.concat([state.images, given]);
-        setState("images", tf.gather(all, kept));
-        return tf.gather(all, returned);
+        setState("images", chooseRows(tf, kept, all));
+        return chooseRows(tf, returned, all);
       });
     },
   },
 });
 
 /**
- * What becomes of a batch, as row numbers of [stored; new]: which are returned, and which the pool keeps. How many it holds is
+ * What becomes of a batch, as rows of [stored; new], a 1 in the column of each: which are returned, and which the pool keeps. How many it holds is
  * known to the backend alone, so every choice is a product with 0 or 1 and nothing is read back.
  */
 function exchange(
@@ -100,7 +101,7 @@ function exchange(
   batch: number,
   held: Tensor1D,
   random: RandomStream,
-): { readonly returned: Tensor1D; readonly kept: Tensor1D; readonly held: Tensor1D } {
+): { readonly returned: Tensor2D; readonly kept: Tensor2D; readonly held: Tensor1D } {
   const swaps = random.uniform(batch).map((chance) => (chance > 0.5 ? 1 : 0));
   const places = random.integers(batch, size);
   const slots = tf.range(0, size);
@@ -119,8 +120,10 @@ function exchange(
     rows = blend(tf, taken, rows, size + i);
     count = tf.add<Tensor1D>(count, filling);
   }
-  const whole = (numbers: Tensor1D): Tensor1D => tf.cast(numbers, "int32");
-  return { returned: whole(tf.concat(returned)), kept: whole(rows), held: count };
+  const columns = tf.range(0, size + batch);
+  const ones = (numbers: Tensor1D): Tensor2D =>
+    tf.cast(tf.equal<Tensor2D>(tf.reshape(numbers, [-1, 1]), columns), "float32");
+  return { returned: ones(tf.concat(returned)), kept: ones(rows), held: count };
 }
 
 /** a where the mask is 0, b where it is 1; of whole numbers below 2²⁴, so that nothing is rounded. */

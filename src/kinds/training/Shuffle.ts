@@ -1,6 +1,7 @@
 import { line } from "../../core/kind/arithmetic.ts";
 import { shapeText } from "../../core/kind/display.ts";
 import { compute } from "../lowering.ts";
+import { chooseRows } from "./rows.ts";
 
 const types = ["image", "vector", "label", "tokens", "embedded"] as const;
 
@@ -29,8 +30,12 @@ export const Shuffle = compute({
     pytorch: (_, [x]) => `${x}[torch.randperm(len(${x}))]`,
     tfjs({ tf, sampling, random }, _, [x]) {
       if (sampling) return x!.clone();
-      const order = Int32Array.from(random().permutation(x!.shape[0]));
-      return tf.gather(x!, tf.tensor1d(order, "int32"));
+      const [batch] = x!.shape;
+      const order = random().permutation(batch);
+      if (x!.dtype === "int32") return tf.gather(x!, tf.tensor1d(Int32Array.from(order), "int32"));
+      const chosen = new Float32Array(batch * batch);
+      order.forEach((from, to) => (chosen[to * batch + from] = 1));
+      return chooseRows(tf, tf.tensor2d(chosen, [batch, batch]), x!);
     },
   },
 });
