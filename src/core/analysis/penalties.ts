@@ -17,17 +17,40 @@ type SinkNode = Extract<TrainingNode, { role: "sink" }>;
 
 /** Asked only of a document that is sound otherwise. */
 export function judgePenalties({ nodes }: TrainingAnalysis, networks: Networks, report: Report): void {
-  const sinks = [...nodes.values()].filter((node): node is SinkNode => node.role === "sink");
-  for (const node of nodes.values())
-    if (node.role === "function" && node.kind.differentiates)
-      judge(node, node.kind.differentiates, nodes, sinks, networks, report);
+  const penalties = [...nodes.values()].filter(
+    (node): node is FunctionNode => node.role === "function" && node.kind.differentiates !== undefined,
+  );
+  if (penalties.length === 0) return;
+  const updates = [...nodes.values()].flatMap((node) => (node.role === "sink" ? [updateOf(node, nodes)] : []));
+  for (const penalty of penalties) judge(penalty, penalty.kind.differentiates!, nodes, updates, networks, report);
+}
+
+/** An optimizer with the nodes that its loss is made of, and those that depend on what it trains: others are constants to it. */
+interface Update {
+  readonly sink: SinkNode;
+  readonly above: ReadonlySet<string>;
+  readonly reached: ReadonlySet<string>;
+}
+
+function updateOf(sink: SinkNode, nodes: TrainingAnalysis["nodes"]): Update {
+  const live = (id: string) =>
+    (nodes.get(id)?.inputs ?? []).flatMap(({ node, stale }) => (node && !stale && nodes.has(node) ? [node] : []));
+  const trains = sink.kind.trains(sink.params);
+  const { order } = depthFirst([sink.id], live);
+  const reached = new Set<string>();
+  for (const id of order) {
+    const node = nodes.get(id)!;
+    if ((node.role === "call" && trains.includes(node.network)) || live(id).some((each) => reached.has(each)))
+      reached.add(id);
+  }
+  return { sink, above: new Set(order), reached };
 }
 
 function judge(
   penalty: FunctionNode,
   ports: NonNullable<FunctionKind["differentiates"]>,
   nodes: TrainingAnalysis["nodes"],
-  sinks: readonly SinkNode[],
+  updates: readonly Update[],
   networks: Networks,
   report: Report,
 ): void {
@@ -40,26 +63,16 @@ function judge(
     report(diagnose("penalty-independent", { ...penalty.place, port: ports.output }, facts));
     return;
   }
-  for (const sink of sinks) {
-    const live = liveBefore(nodes);
-    if (!depthFirst([sink.id], live).order.includes(penalty.id)) continue;
-    const trains = sink.kind.trains(sink.params);
-    const isTrained = (id: string) => {
-      const node = nodes.get(id)!;
-      return node.role === "call" && trains.includes(node.network);
-    };
-    const constant = between.nodes.find((id) => !depthFirst([id], live).order.some(isTrained));
+  for (const { sink, above, reached } of updates) {
+    const constant = above.has(penalty.id) ? between.nodes.find((id) => !reached.has(id)) : undefined;
     if (constant === undefined) continue;
+    const trains = sink.kind.trains(sink.params);
     const facts = { node: constant, optimizer: sink.id, trains, wrt: ports.wrt, output: ports.output };
     report(diagnose("penalty-untrained", { ...penalty.place, port: ports.wrt }, facts));
   }
   for (const { kind, place } of between.layers)
     if (!kind.twiceDifferentiable) report(diagnose("penalty-once", place, { layer: kind.name, penalty: penalty.id }));
 }
-
-/** The producers of a node's inputs, stale wires apart: those are constants. */
-const liveBefore = (nodes: TrainingAnalysis["nodes"]) => (id: string) =>
-  (nodes.get(id)?.inputs ?? []).flatMap(({ node, stale }) => (node && !stale && nodes.has(node) ? [node] : []));
 
 interface Between {
   /** Evaluations and functions, in the order in which they are computed. */

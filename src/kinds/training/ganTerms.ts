@@ -74,7 +74,7 @@ export const terms = {
       generator: raisedText,
     },
   },
-  /** RaSGAN of Jolicoeur-Martineau 2018: the sum of both expectations as the paper has it; her code takes half of it. */
+  /** RaSGAN of Jolicoeur-Martineau 2018: the sum of both expectations as the paper has it; its code takes half of it. */
   "relativistic-average": {
     discriminator: (tools, real, fake, target) => relative(tools, real, fake, target),
     generator: (tools, fake, real) => relative(tools, fake, real!, 1),
