@@ -65,3 +65,12 @@ it("shows a parameter of the block in the place of a value", () => {
   const { fields } = kinds.find((kind) => Object.hasOwn(kind.fields, "out_channels"))!;
   expect(drawn(fields as Fields, { out_channels: "$width" }, { width: 32 })).toContain("$width = 32");
 });
+
+it("offers optimizers where one is to be named, in a group that may be left out", () => {
+  const { fields } = kinds.find(({ name }) => name === "Optimizer")!;
+  const page = drawn(fields as Fields, { unroll: { steps: 3 } });
+  expect(page).toContain('<option value="d_opt">d_opt</option>');
+  expect(page).not.toContain('<option value="z">');
+  expect(page).toMatch(/value="3"/);
+  expect(drawn(fields as Fields)).not.toContain("d_opt");
+});
