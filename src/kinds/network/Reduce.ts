@@ -95,7 +95,7 @@ export const Reduce = layer({
   },
 });
 
-/** Over the last axis: tfjs on webgpu gets the largest over others wrong. */
+/** Over the last axis: sums over others transpose, and tfjs on webgpu cannot transpose a mask that was cast to numbers. */
 function reduceRows(tf: Tf, x: Tensor, mode: Mode): Tensor {
   if (mode === "mean") return tf.mean(x, -1);
   if (mode === "sum") return tf.sum(x, -1);
