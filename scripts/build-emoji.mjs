@@ -2,7 +2,7 @@
 // colours, same names) and data/twemoji and data/noto (the same names in two styles). Drawn at 64 × 64 on white, reduced to
 // 16 colours a picture, and packed by src/datasets/tiles.ts. Deterministic; skipped as MNIST is (build-data.mjs).
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -44,6 +44,7 @@ const sets = [
     images: "noto",
     wanted: (name) => !/skin-tone|flag/.test(name),
     licence: "Apache 2.0",
+    terms: path.resolve(path.dirname(here), "../src/targets/onnx/proto/LICENSE"), // the same licence's text
     source: "Google Inc.: Noto Emoji",
   },
 ];
@@ -73,17 +74,20 @@ export async function buildEmoji({ to = path.resolve(path.dirname(here), "../dat
 const codec = ["tiles.ts", "bit-coder.ts"].map((file) => path.join(sources, file));
 
 async function buildSet(
-  { name, title, icons, images, target, wanted, greys, licence, source, recipe },
+  { name, title, icons, images, target, wanted, greys, licence, terms, source, recipe },
   folder,
   encode,
 ) {
   const [first, second] = icons.map((each) => JSON.parse(readFileSync(iconsFile(each), "utf8")));
   const drawings = { [icons[0]]: first, [icons[1]]: second };
   const names = Object.keys(first.icons).filter((each) => second.icons[each] && wanted(each));
-  const train = names.filter((each) => !isHeldOut(each)).sort();
-  const test = names.filter(isHeldOut).sort();
+  const drawnAs = [first, second].map(({ icons }) => sameDrawings(names, icons));
+  const isTest = (name) => isHeldOut(drawnAs[1](drawnAs[0](name)));
+  const train = names.filter((each) => !isTest(each)).sort();
+  const test = names.filter(isTest).sort();
   const rows = [...train, ...test];
   mkdirSync(folder, { recursive: true });
+  if (terms) copyFileSync(terms, path.join(folder, "LICENSE"));
   const write = async (file, which, levels) => {
     const bytes = encode(
       await tilesOf(
@@ -113,6 +117,13 @@ async function buildSet(
   const manifestFile = path.join(folder, "manifest.json");
   writeByRename(manifestFile, JSON.stringify(manifest, null, 2) + "\n"); // last: it vouches for the others
   return [...Object.values(files).map((file) => path.join(folder, file.path)), manifestFile];
+}
+
+/** Of names with one drawing the first: what is held out is no drawing that training has under another name. */
+function sameDrawings(names, icons) {
+  const firsts = new Map();
+  for (const name of [...names].sort()) if (!firsts.has(icons[name].body)) firsts.set(icons[name].body, name);
+  return (name) => firsts.get(icons[name].body);
 }
 
 /** About a tenth of all names, the same in every set that has them. */

@@ -95,7 +95,7 @@ function codePixels(coder: BitCoder, pixels: Uint8Array, size: number, picture: 
       const nn = at(x, y - 2);
       const nne = at(x + 1, y - 2);
       const nee = at(x + 2, y - 1);
-      const isRight = x >= half;
+      const isRight = 2 * x >= size;
       const across = isRight ? pixels[y * size + size - 1 - x] : 0;
       const acrossW = x > half ? pixels[y * size + size - x] : across;
       const acrossE = isRight && x < size - 1 ? pixels[y * size + size - 2 - x] : across;
