@@ -6,6 +6,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { Fields, Params } from "../core/kind/fields.ts";
 import type { FunctionKind, LayerKind, SinkKind, SourceKind } from "../core/kind/kind.ts";
 import type { PortType } from "../core/kind/ports.ts";
+import type { Weight } from "../core/program/weights.ts";
 import type { Ops } from "../runtime/ops.ts";
 import type { Hyperparameters, OptimizerName } from "../runtime/optimizers.ts";
 import type { RandomStream } from "../runtime/philox.ts";
@@ -110,6 +111,15 @@ export interface LayerLowering<F extends Fields = Fields> {
     /** The kind's reading of a node, or why it cannot be read. */
     read(node: OnnxNode): OnnxMatch | string;
   };
+  /**
+   * The layer's weights where a file holds something in their place, as an exported model does whose weights were computed:
+   * by name, with what they stand for. Null where the file holds nothing of the kind.
+   */
+  restore?(
+    params: Params<F>,
+    inputs: readonly PortType[],
+    held: (name: string) => Weight | undefined,
+  ): { readonly weights: Readonly<Record<string, Weight>>; readonly instead: readonly string[] } | null;
   readonly pytorch: {
     /** The Python class that `module` constructs, where torch has none; `torch`, `nn` and `F` are there. */
     readonly definition?: string | { of(params: Params<F>): string | undefined };

@@ -11,6 +11,7 @@ import { decodeModel } from "../targets/onnx/model.ts";
 import { proveOnnx, tolerances } from "../targets/onnx/prove.ts";
 import { readOnnx } from "../targets/onnx/read.ts";
 import { weightsIn } from "../targets/onnx/read-weights.ts";
+import { restoredWeights } from "../targets/onnx/restore-weights.ts";
 import { documentIn, metadataOf, originOf } from "../targets/onnx/write-metadata.ts";
 import { writeOnnx } from "../targets/onnx/write.ts";
 import { readSafetensors, SafetensorsError, toFloat32 } from "../targets/safetensors/safetensors.ts";
@@ -81,7 +82,7 @@ export async function importWeights(
   { network: name, bytes }: Requests["importWeights"],
 ): Promise<Transplant> {
   const network = networkNamed(lowered.program.networks, name);
-  const given = weightsInFile(bytes);
+  const given = restoredWeights(network, weightsInFile(bytes));
   const own = await session.weights(name, { raw: true });
   const merged = new Map<string, Weight>();
   let kept = 0;

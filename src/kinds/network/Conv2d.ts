@@ -23,6 +23,7 @@ import {
   optionsArithmetic,
   optionsMisfit,
   optionsPython,
+  restoreWeights,
   writeBias,
   writeWeight,
 } from "./effectiveWeight.ts";
@@ -96,6 +97,7 @@ export const Conv2d = layer({
         return { params: { ...params, out_channels: weights.weight.shape[0] }, inputs: [0], weights };
       },
     },
+    restore: (params, [input], held) => restoreWeights(params, convolutionLayout(params, input), held),
     pytorch: {
       definition: {
         of: (params) =>

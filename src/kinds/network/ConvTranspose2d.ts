@@ -25,6 +25,7 @@ import {
   optionsArithmetic,
   optionsMisfit,
   optionsPython,
+  restoreWeights,
   writeBias,
   writeWeight,
 } from "./effectiveWeight.ts";
@@ -148,6 +149,7 @@ export const ConvTranspose2d = layer({
         return { params: { ...params, out_channels, output_padding }, inputs: [0], weights };
       },
     },
+    restore: (params, [input], held) => restoreWeights(params, transposedLayout(params, input), held),
     pytorch: {
       definition: {
         of: (params) =>

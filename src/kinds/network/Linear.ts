@@ -13,6 +13,7 @@ import {
   optionsArithmetic,
   optionsMisfit,
   optionsPython,
+  restoreWeights,
   weightOptions,
   writeBias,
   writeWeight,
@@ -96,6 +97,7 @@ export const Linear = layer({
         };
       },
     },
+    restore: (params, [input], held) => restoreWeights(params, layoutOf(params, input), held),
     pytorch: {
       definition: {
         of: (params) => equalizedDefinition(params, "Linear", "self.in_features", "F.linear(x, weight, bias)"),

@@ -9,6 +9,7 @@ import { layer, type OnnxContext, type TfjsContext } from "../lowering.ts";
 import {
   declareWeights,
   effectiveWeight,
+  restoreWeights,
   weightOptions,
   writeWeight,
   type WeightLayout,
@@ -117,6 +118,17 @@ export const SelfAttention = layer({
       },
       operators: [],
       read: () => "several operators together",
+    },
+    restore(params, [input], held) {
+      const found = layoutsOf(params, input).flatMap(([name, layout]) => {
+        const restored = restoreWeights(optionsOf(params), layout, (weight) => held(`${name}.${weight}`));
+        return restored ? [{ name, ...restored }] : [];
+      });
+      const weights = found.flatMap(({ name, weights: own }) =>
+        Object.entries(own).map(([weight, value]) => [`${name}.${weight}`, value] as const),
+      );
+      const instead = found.flatMap(({ name, instead: own }) => own.map((weight) => `${name}.${weight}`));
+      return found.length > 0 ? { weights: Object.fromEntries(weights), instead } : null;
     },
     pytorch: {
       definition: `class SelfAttention(nn.Module):

@@ -3,41 +3,34 @@
  * (Miyato et al., 2018) as torch.nn.utils.spectral_norm computes it, and the equalized learning rate (Karras et al., 2018).
  * The kind says how its weight lies (`WeightLayout`); names, values, gradients, ONNX and Python follow.
  */
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { line } from "../../core/kind/arithmetic.ts";
 import { exact, rounded } from "../../core/kind/display.ts";
 import { boolean, number, optional, type Params } from "../../core/kind/fields.ts";
 import type { Arithmetic, Misfit } from "../../core/kind/kind.ts";
 import { always, constant, normal, unit, type InitScheme, type Initializer, type WeightSpec } from "../../core/kind/weights.ts"; // prettier-ignore
-import type { OnnxContext, TfjsContext } from "../lowering.ts";
+import type { Weight } from "../../core/program/weights.ts";
+import type { LayerLowering, OnnxContext, TfjsContext } from "../lowering.ts";
+import { dividedBySigma, fromDivided, spectrallyNormalized, type WeightLayout } from "./spectralNorm.ts";
 
 export const weightOptions = {
   spectral_norm: boolean({
     default: false,
-    help: "Divides the weight by its largest singular value, so that the layer stretches nothing: steadies a discriminator, and SAGAN's generator",
+    help: "Divides the weight, as a matrix, by its largest singular value: steadies a discriminator, and SAGAN's generator",
   }),
   equalized: optional(
     number({
       default: 1,
       min: 0,
       open: true,
-      help: "Equalized learning rate: the weight starts as N(0, 1) and is scaled by this / √fan_in at each use. 1 as in progressive GANs, 0.01 in StyleGAN's mapping network",
+      help: "Equalized learning rate c: the weight starts as N(0, 1) / c and is used times c / √fan_in, the offset times c. 1 in progressive GANs, 0.01 in StyleGAN's mapping network",
     }),
   ),
 };
 export type WeightOptions = Params<typeof weightOptions>;
 
-/** How a layer's weight lies. */
-export interface WeightLayout {
-  /** In PyTorch's order. */
-  readonly shape: readonly number[];
-  /** Axis i of the tfjs tensor is axis tfjs[i] of PyTorch's; left out where they agree. */
-  readonly tfjs?: readonly number[];
-  /** The axis of outputs, spectral_norm's `dim`: 1 in transposed convolutions. */
-  readonly outputs: number;
-  /** How many inputs one output sums, one group's. */
-  readonly fanIn: number;
-}
+export type { WeightLayout } from "./spectralNorm.ts";
+
 type Start = Readonly<Record<InitScheme, Initializer>>;
 
 /** Both change the scale of the weight, and the one would undo the other: why they do not go together, null where they need not. */
@@ -103,13 +96,18 @@ export function writeWeight(
     return equalized === null ? weight : writeScaled(onnx, weight, weightScale(equalized, layout), layout.shape);
   }
   const [weight, u, v] = ["weight_orig", "weight_u", "weight_v"].map((name) => onnx.values(name));
-  const places = matrixPlaces(layout);
-  let sigma = 0;
-  for (let index = 0; index < weight.length; index++) {
-    const place = places(index);
-    sigma += weight[index] * u[Math.floor(place / v.length)] * v[place % v.length];
-  }
-  return onnx.computed("weight", layout.shape, weight.map((value) => value / sigma), { channelAxis }); // prettier-ignore
+  return onnx.computed("weight", layout.shape, dividedBySigma(layout, weight, u, v), { channelAxis });
+}
+
+/** Takes back what writeWeight computed, where a file holds it in the place of the layer's own weights. */
+export function restoreWeights(
+  { spectral_norm }: WeightOptions,
+  layout: WeightLayout,
+  held: (name: string) => Weight | undefined,
+): ReturnType<NonNullable<LayerLowering["restore"]>> {
+  const weight = held("weight");
+  if (!spectral_norm || !weight || held("weight_orig") || String(weight.shape) !== String(layout.shape)) return null;
+  return { weights: fromDivided(layout, weight), instead: ["weight"] };
 }
 
 export function writeBias(onnx: OnnxContext, { equalized }: WeightOptions, dims: readonly number[]): string {
@@ -168,59 +166,3 @@ const weightScale = (equalized: number, { fanIn }: WeightLayout): number => equa
 
 const writeScaled = (onnx: OnnxContext, weight: string, by: number, whole: readonly number[]): string =>
   onnx.node("Mul", [weight, onnx.floats("scale", by)], {}, { whole });
-
-function spectrallyNormalized(
-  { tf, ops, training, setBuffer }: TfjsContext,
-  layout: WeightLayout,
-  { weight_orig: weight, weight_u, weight_v }: Readonly<Record<string, Tensor>>,
-): Tensor {
-  const { order, extents } = matrixOrder(layout);
-  const height = extents[0];
-  const direction = ops.withoutGradient(() => {
-    let [u, v]: Tensor2D[] = [tf.reshape(weight_u, [height, 1]), tf.reshape(weight_v, [-1, 1])];
-    if (training) {
-      const matrix: Tensor2D = tf.reshape(tf.transpose(weight, order), [height, -1]);
-      const normalized = (x: Tensor2D): Tensor2D => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x))), leastLength));
-      v = normalized(tf.matMul(matrix, u, true));
-      u = normalized(tf.matMul(matrix, v));
-      setBuffer("weight_u", tf.reshape(u, [-1]));
-      setBuffer("weight_v", tf.reshape(v, [-1]));
-    }
-    const outer = tf.reshape(tf.matMul(u, v, false, true), [...extents]);
-    return tf.transpose(
-      outer,
-      order.map((_, axis) => order.indexOf(axis)),
-    );
-  });
-  // first along one axis: a single sum over millions of products loses digits
-  const sigma = tf.sum(tf.sum(tf.mul(weight, direction), -1));
-  return tf.div(weight, sigma);
-}
-
-/** torch.nn.utils.spectral_norm's eps. */
-const leastLength = 1e-12;
-
-/** How the tfjs tensor is transposed to PyTorch's matrix [outputs, all else], and the extents that it then has. */
-function matrixOrder({ shape, tfjs, outputs }: WeightLayout): { order: number[]; extents: number[] } {
-  const axes = matrixAxes(shape, outputs);
-  return {
-    order: axes.map((axis) => (tfjs ? tfjs.indexOf(axis) : axis)),
-    extents: axes.map((axis) => shape[axis]),
-  };
-}
-
-const matrixAxes = (shape: readonly number[], outputs: number): number[] => [
-  outputs,
-  ...shape.map((_, axis) => axis).filter((axis) => axis !== outputs),
-];
-
-/** Where the element at an index of PyTorch's weight lies in its matrix, row after row. */
-function matrixPlaces({ shape, outputs }: WeightLayout): (index: number) => number {
-  const after = (axes: readonly number[], axis: number) =>
-    axes.slice(axes.indexOf(axis) + 1).reduce((size, each) => size * shape[each], 1);
-  const plain = shape.map((_, axis) => axis);
-  const steps = plain.map(
-    (axis) => [after(plain, axis), shape[axis], after(matrixAxes(shape, outputs), axis)] as const,
-  );
-  return (index) => steps.reduce((place, [from, extent, to]) => place + (Math.floor(index / from) % extent) * to, 0);
-}
