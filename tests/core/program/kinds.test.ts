@@ -7,7 +7,8 @@ import { parse } from "../../../src/core/document/parse.ts";
 import type { GanDocument } from "../../../src/core/document/types.ts";
 import { parseProgram } from "../../../src/core/program/parse.ts";
 import { printProgram } from "../../../src/core/program/print.ts";
-import { analyzed, lowered } from "../../helpers/documents.ts";
+import { vocabulary } from "../../../src/kinds/index.ts";
+import { analyzed, lowered, template, templateNames } from "../../helpers/documents.ts";
 import { expectGolden } from "../../helpers/golden.ts";
 
 const folder = path.resolve(import.meta.dirname, "kinds");
@@ -21,6 +22,13 @@ function documentOf(name: string): GanDocument {
   expect(diagnostics).toEqual([]);
   return document!;
 }
+
+it("every kind of the training graph stands in one of them, or in a template", () => {
+  const told = [...names.map(documentOf), ...templateNames.map(template)].flatMap(({ training }) =>
+    Object.values(training.nodes).map(({ kind }) => kind),
+  );
+  for (const kind of vocabulary.training.keys()) expect(told).toContain(kind);
+});
 
 describe.each(names)("the document %s", (name) => {
   it("has no mistakes", () => {
