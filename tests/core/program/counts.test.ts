@@ -1,9 +1,14 @@
 /** Published and hand-computed numbers of parameters and FLOPs. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { NodeDeclaration } from "../../../src/core/document/types.ts";
+import { parse } from "../../../src/core/document/parse.ts";
+import type { GanDocument, NodeDeclaration } from "../../../src/core/document/types.ts";
 import { summarize, type NetworkSummary } from "../../../src/targets/summary/summary.ts";
 import { analyzed, chain, graph, imageInput, lowered, networkDocument, node, template, vectorInput } from "../../helpers/documents.ts"; // prettier-ignore
 
+/** Published architectures that are no templates. */
+const architecture = (name: string): GanDocument =>
+  parse(readFileSync(new URL(`../../architectures/${name}.gan.json`, import.meta.url), "utf8")).document!;
 const summaryOf = (name: string) => summarize(lowered(template(name))).networks;
 const layersOf = ({ layers }: NetworkSummary, kind: string) =>
   layers.filter((layer) => layer.kind === kind).map(({ parameters }) => parameters);
@@ -17,12 +22,33 @@ describe("trainable parameters", () => {
     ["dcgan-64", 3_576_704, 2_765_568],
     ["toy-1d", 1, 2],
     ["toy-ring", 18_946, 17_025],
+    ["pix2pix-paper", 54_413_955, 2_768_705],
+    ["infogan-paper", 6_645_121, 6_691_151],
   ])("of %s are %i in the generator and %i in the discriminator", (name, generator, discriminator) => {
     const networks = summaryOf(name);
     expect(networks.generator).toMatchObject({ parameters: generator, trainable: generator });
     expect(networks.discriminator).toMatchObject({ parameters: discriminator, trainable: discriminator });
     const analysis = analyzed(template(name));
     expect([...analysis.networks.values()].map(({ parameters }) => parameters)).toEqual([discriminator, generator]);
+  });
+
+  it("of CycleGAN are 11,378,179 and 2,764,737 in each of its two networks", () => {
+    const { a_to_b, b_to_a, judge_a, judge_b } = summaryOf("cyclegan-paper");
+    expect([a_to_b, b_to_a].map(({ trainable }) => trainable)).toEqual([11_378_179, 11_378_179]);
+    expect([judge_a, judge_b].map(({ trainable }) => trainable)).toEqual([2_764_737, 2_764_737]);
+  });
+
+  it.each([
+    ["unet_128", { generator: 41_828_995 }],
+    ["resnet_6", { generator: 7_837_699 }],
+    ["resnet_9-affine", { generator: 11_388_675 }],
+    ["srresnet", { generator: 1_549_462 }],
+    ["acgan-mnist", { generator: 2_657_321, discriminator: 525_835 }],
+  ])("of %s, a document of tests/architectures, are those of its reference", (name, counts) => {
+    const { networks } = summarize(lowered(architecture(name)));
+    expect(Object.fromEntries(Object.entries(networks).map(([each, { trainable }]) => [each, trainable]))).toEqual(
+      counts,
+    );
   });
 
   it("of DCGAN's generator are those of the lecture's table, layer by layer", () => {
