@@ -10,7 +10,7 @@ export const attention: Table = {
       { name: "two samples", params: { out_features: 2, kernel_dims: 2 }, inputs: ["vector[1]"], batch: 2 },
     ],
     SelfAttention: [
-      { name: "more channels than the reduction", inputs: ["image[17,3,2]"], batch: 2 },
+      { name: "more channels than the reduction", params: { reduction: 4 }, inputs: ["image[9,3,2]"], batch: 2 },
       { name: "no reduction", params: { reduction: 1 }, inputs: ["image[3,2,4]"] },
       { name: "spectral norm, one row", params: { reduction: 2, spectral_norm: true }, inputs: ["image[4,1,5]"] },
     ],
