@@ -1,7 +1,8 @@
 /** How samples are drawn: all that lies upstream of the marked network's output, each once, in inference mode. */
 import { depthFirst } from "../analysis/order.ts";
 import { sequentialInput } from "../analysis/sequential.ts";
-import { instructionOf, type CallNode, type Nodes, type Producing } from "./schedule-values.ts";
+import type { PortType } from "../kind/ports.ts";
+import { instructionOf, type Nodes, type Producing } from "./schedule-values.ts";
 import type { Evaluate, Sampling } from "./types.ts";
 
 export function scheduleSampling(nodes: Nodes, sample: string): Sampling {
@@ -53,12 +54,24 @@ function besideOf(nodes: Nodes, instructions: readonly Producing[]): Sampling["b
 
 const drawnOnce = { step: 0, micro: 0, virtual: null };
 
-/** Another network that takes the sample and nothing else. */
+/** The output of another network that takes the sample and nothing else, where a loss that judges scores takes it. */
 function scorerOf(nodes: Nodes, sample: string, { network }: Evaluate): Sampling["score"] {
-  const scorer = [...nodes.values()].find(
-    (node): node is CallNode =>
-      node.role === "call" && node.network !== network && node.inputs.length === 1 && node.inputs[0].node === sample,
-  );
-  if (!scorer?.outputs[0]?.type) return null;
-  return { network: scorer.network, input: scorer.inputs[0].name, output: scorer.outputs[0].port };
+  for (const node of nodes.values()) {
+    if (node.role !== "call" || node.network === network) continue;
+    if (node.inputs.length !== 1 || node.inputs[0].node !== sample) continue;
+    const score = node.outputs.find(({ port, type }) => type && isScore(type) && judgedAt(nodes, node.id, port));
+    if (score) return { network: node.network, input: node.inputs[0].name, output: score.port };
+  }
+  return null;
 }
+
+/** One number, or one for each patch. */
+const isScore = ({ type, shape }: PortType): boolean => (type === "vector" || type === "image") && shape[0] === 1;
+
+const judgedAt = (nodes: Nodes, call: string, port: string): boolean =>
+  [...nodes.values()].some(
+    (node) =>
+      node.role === "function" &&
+      (node.kind.takesLogits !== undefined || node.kind.inputs.some(({ probabilities }) => probabilities)) &&
+      node.inputs.some((input) => input.node === call && input.port === port),
+  );
