@@ -3,6 +3,7 @@
  * survives every round trip, but a misspelt part silently has no effect otherwise.
  */
 import type { GanDocument, Graph } from "../document/types.ts";
+import { isWeightsFile } from "../document/weights-file.ts";
 import { initSchemes } from "../kind/weights.ts";
 import { brief, diagnose, nearest, type Diagnostic, type Place } from "./diagnostics.ts";
 
@@ -10,7 +11,8 @@ const graph = ["description", "nodes", "edges"];
 /** By what holds them. Anything that begins with "$" is a note to other programs. */
 export const documentParts = {
   "the document": ["format", "name", "description", "networks", "blocks", "training", "layout"],
-  "a network": [...graph, "init"],
+  "a network": [...graph, "init", "weights"],
+  "a network's weights": ["file", "sha256"],
   "a block": [...graph, "params"],
   "the training graph": [...graph, "batch", "iterations", "seed"],
   "a node": ["kind", "description", "params"],
@@ -20,13 +22,20 @@ export const documentParts = {
 export const networkNamePattern = "^[A-Za-z0-9_-]+$";
 export const nodeNamePattern = "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$";
 
+const weightsWanted = '{"file": a path from the document\'s folder, "sha256": its 64 hexadecimal digits}';
+
 type Holder = keyof typeof documentParts;
 
 export function judgeParts(document: GanDocument, report: (diagnostic: Diagnostic) => void): void {
   judge(document, "the document", {});
   for (const [name, network] of Object.entries(document.networks)) {
     judgeGraph(network, "a network", `networks.${name}`);
-    const { init } = network;
+    const { init, weights } = network;
+    if (weights !== undefined) {
+      const at = { graph: `networks.${name}`, param: "weights" };
+      if (isWeightsFile(weights)) judge(weights, "a network's weights", at);
+      else report(diagnose("param-value", at, { param: "weights", found: brief(weights), wanted: weightsWanted }));
+    }
     if (init !== undefined && !initSchemes.includes(init)) {
       const facts = {
         param: "init",

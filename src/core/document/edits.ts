@@ -20,7 +20,7 @@ interface OfEdge<Do extends string> extends InGraph<Do> {
   readonly edge: EdgeDeclaration;
 }
 /** What a graph says beside its nodes and edges. */
-export type GraphPart = "init" | "batch" | "iterations" | "seed" | "params" | "description";
+export type GraphPart = "init" | "weights" | "batch" | "iterations" | "seed" | "params" | "description";
 
 export type Edit =
   | (OfNode<"add-node"> & { readonly declaration: NodeDeclaration })

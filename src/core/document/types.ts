@@ -30,6 +30,15 @@ export interface Graph {
 export interface NetworkDeclaration extends Graph {
   /** How weights start where a node does not say; "pytorch" if left out. */
   readonly init?: InitScheme;
+  /** What weights start from in place of `init`; a network that no optimizer trains keeps them. */
+  readonly weights?: WeightsFile;
+}
+
+export interface WeightsFile {
+  /** A safetensors file, as a path from the document's folder. */
+  readonly file: string;
+  /** SHA-256 of its bytes, 64 hexadecimal digits. */
+  readonly sha256: string;
 }
 
 export interface BlockDeclaration extends Graph {

@@ -6,6 +6,7 @@
 import { documentParts, networkNamePattern, nodeNamePattern } from "../analysis/parts.ts";
 import { settingFields } from "../analysis/training.ts";
 import { currentFormat } from "../document/types.ts";
+import { sha256Pattern, weightsFilePattern } from "../document/weights-file.ts";
 import { describe, parameterPattern, type Fields, type Json, type JsonSchema } from "./fields.ts";
 import type { NodeKind, Vocabulary } from "./kind.ts";
 import { initSchemes } from "./weights.ts";
@@ -62,6 +63,18 @@ export function documentSchema({ network, training }: Vocabulary): JsonSchema {
           enum: [...initSchemes],
           default: "pytorch",
           description: "How weights start: PyTorch's defaults, or N(0, 0.02) as in the DCGAN paper",
+        },
+        weights: {
+          ...parts("a network's weights", {
+            file: {
+              type: "string",
+              pattern: weightsFilePattern,
+              description: "A safetensors file, as a path from the document's folder",
+            },
+            sha256: { type: "string", pattern: sha256Pattern, description: "SHA-256 of its bytes" },
+          }),
+          required: ["file", "sha256"],
+          description: "What weights start from in place of init; a network that no optimizer trains keeps them",
         },
       }),
       block: parts("a block", {

@@ -5,7 +5,8 @@
 import { isError, type Place } from "../analysis/diagnostics.ts";
 import type { Analysis } from "../analysis/analyze.ts";
 import type { Layer, NetworkAnalysis } from "../analysis/network.ts";
-import type { GanDocument } from "../document/types.ts";
+import type { GanDocument, NetworkDeclaration } from "../document/types.ts";
+import { weightsFileOf } from "../document/weights-file.ts";
 import type { Json } from "../kind/fields.ts";
 import { initSchemes, type InitScheme } from "../kind/weights.ts";
 import { schedule } from "./schedule.ts";
@@ -19,7 +20,7 @@ export interface LowerOptions {
 export function lower(document: GanDocument, analysis: Analysis, { network }: LowerOptions = {}): Program | null {
   if (analysis.diagnostics.some((diagnostic) => isError(diagnostic) && concerns(diagnostic.at, network))) return null;
   const analyses = [...analysis.networks.values()].filter(({ name }) => network === undefined || name === network);
-  const networks = analyses.map((each) => lowerNetwork(each, schemeOf(document, each.name)));
+  const networks = analyses.map((each) => lowerNetwork(each, document.networks[each.name]));
   return { name: document.name, networks, training: network === undefined ? schedule(analysis) : null };
 }
 
@@ -27,10 +28,8 @@ export function lower(document: GanDocument, analysis: Analysis, { network }: Lo
 export const concerns = ({ graph }: Place, network: string | undefined): boolean =>
   network === undefined || graph === undefined || graph === `networks.${network}` || graph.startsWith("blocks.");
 
-const schemeOf = (document: GanDocument, name: string): InitScheme =>
-  initSchemes.find((scheme) => scheme === document.networks[name].init) ?? "pytorch";
-
-function lowerNetwork(analysis: NetworkAnalysis, init: InitScheme): NetworkProgram {
+function lowerNetwork(analysis: NetworkAnalysis, declaration: NetworkDeclaration): NetworkProgram {
+  const init = initSchemes.find((scheme) => scheme === declaration.init) ?? "pytorch";
   const inputs = analysis.inputs.map(({ name, type }) => ({ name, type: type! }));
   const layers = analysis.layers.filter((layer) => layer.used);
   const names = new Map(inputs.map(({ name }) => [`${name}.out`, name]));
@@ -40,6 +39,7 @@ function lowerNetwork(analysis: NetworkAnalysis, init: InitScheme): NetworkProgr
   return {
     name: analysis.name,
     init,
+    weights: weightsFileOf(declaration),
     inputs,
     instructions: layers.map((layer) => instruction(layer, init, names)),
     outputs: analysis.outputs.map(({ name, value, type }) => ({ name, value: names.get(value!)!, type: type! })),

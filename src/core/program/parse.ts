@@ -61,9 +61,10 @@ export function parseProgram(text: string): Program {
   if (at < lines.length) fail("a network, training or the end");
   return { name: JSON.parse(head[1]), networks, training };
 
-  function parseNetwork([, name, scheme]: RegExpExecArray): NetworkProgram {
+  function parseNetwork([, name, scheme, sha256, file]: RegExpExecArray): NetworkProgram {
     const init = initSchemes.find((known) => known === scheme) ?? fail(`one of ${initSchemes.join(", ")}`);
-    const parsed: Mutable<NetworkProgram> = { name, init, inputs: [], instructions: [], outputs: [] };
+    const weights = sha256 === undefined ? null : { file: JSON.parse(file) as string, sha256 };
+    const parsed: Mutable<NetworkProgram> = { name, init, weights, inputs: [], instructions: [], outputs: [] };
     for (let m = take(input); m; m = take(input)) parsed.inputs.push({ name: m[1], type: type(m[2]) });
     for (let m = take(instruction); m; m = take(instruction)) parsed.instructions.push(parseInstruction(m));
     for (let m = take(output); m; m = take(output)) parsed.outputs.push({ name: m[1], value: m[2], type: type(m[3]) });
@@ -198,7 +199,7 @@ export function parseProgram(text: string): Program {
 }
 
 // A line separator inside a text is no end of line here: hence the flag s where a text may stand.
-const network = /^network (\S+) init (\S+)$/;
+const network = /^network (\S+) init (\S+)(?: weights ([0-9a-f]{64}) (".*"))?$/s;
 const input = /^ {2}input (\S+) (\S+)$/;
 const instruction = /^ {2}(\S+) = (\S+)((?: [^\s{]+)*) (\{.*\}) -> (.+) flops (\d+)$/s;
 const weight =

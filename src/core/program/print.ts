@@ -31,8 +31,8 @@ export function printProgram({ name, networks, training }: Program): string {
   return lines.join("\n") + "\n";
 }
 
-const printNetwork = ({ name, init, inputs, instructions, outputs }: NetworkProgram): string[] => [
-  `network ${name} init ${init}`,
+const printNetwork = ({ name, init, weights, inputs, instructions, outputs }: NetworkProgram): string[] => [
+  `network ${name} init ${init}${weights ? ` weights ${weights.sha256} ${JSON.stringify(weights.file)}` : ""}`,
   ...inputs.map((input) => `  input ${input.name} ${printType(input.type)}`),
   ...instructions.flatMap(printInstruction),
   ...outputs.map((output) => `  output ${output.name} = ${output.value} ${printType(output.type)}`),

@@ -41,6 +41,7 @@ export function samplerOf({ networks, training }: Program, { training: kinds }: 
   return {
     name: samplerName,
     init: "pytorch",
+    weights: null,
     inputs,
     instructions,
     outputs: [{ name: output, value: called(sample), type: sample.type }],

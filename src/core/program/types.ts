@@ -3,6 +3,7 @@
  * gone, parameters and initializers are resolved, and every evaluation and every reuse has a name. Session, ONNX and
  * summary take nothing else.
  */
+import type { WeightsFile } from "../document/types.ts";
 import type { Json } from "../kind/fields.ts";
 import type { PortType } from "../kind/ports.ts";
 import type { Initializer, InitScheme } from "../kind/weights.ts";
@@ -25,6 +26,8 @@ export interface Operand {
 export interface NetworkProgram {
   readonly name: string;
   readonly init: InitScheme;
+  /** The file whose values weights start from, in place of their initializers. */
+  readonly weights: WeightsFile | null;
   readonly inputs: readonly { readonly name: string; readonly type: PortType }[];
   readonly instructions: readonly Instruction[];
   readonly outputs: readonly { readonly name: string; readonly value: string; readonly type: PortType }[];

@@ -39,3 +39,68 @@ export function weightAt(
     throw new UserError(diagnose("weights-shape", at, { weight: path, found: weight.shape, wanted: shape }));
   return weight;
 }
+
+/** What a network takes of given weights, by name and shape, and all that does not fit. */
+export interface Fit {
+  /** The network's weights in full: the given ones where they fit, else its own. */
+  readonly weights: WeightStore;
+  /** How many it takes. */
+  readonly taken: number;
+  /** Weights of this name that have another shape. */
+  readonly misfits: readonly Misfit[];
+  /** Weights of the network that were not given. */
+  readonly missing: readonly string[];
+  /** Given weights that the network has no place for. */
+  readonly unused: readonly string[];
+}
+
+export interface Misfit {
+  readonly path: string;
+  readonly found: readonly number[];
+  readonly wanted: readonly number[];
+}
+
+/** @param own what the network keeps where nothing that fits is given */
+export function fitWeights(network: NetworkProgram, given: WeightStore, own: WeightStore): Fit {
+  const declared = weightsOf(network);
+  const paths = new Set(declared.map(({ path }) => path));
+  const fits = ({ path, shape }: WeightDeclaration) => String(given.get(path)?.shape ?? null) === String(shape);
+  const taken = declared.filter((weight) => given.has(weight.path) && fits(weight));
+  const fitting = new Set(taken.map(({ path }) => path));
+  const named = declared.filter(({ path }) => given.has(path) && !fitting.has(path));
+  return {
+    weights: new Map(declared.map(({ path }) => [path, (fitting.has(path) ? given : own).get(path)!])),
+    taken: taken.length,
+    misfits: named.map(({ path, shape }) => ({ path, found: given.get(path)!.shape, wanted: shape })),
+    missing: declared.filter(({ path }) => !given.has(path)).map(({ path }) => path),
+    unused: [...given.keys()].filter((path) => !paths.has(path)),
+  };
+}
+
+/** All weights of a network as they were given. Throws a UserError that names each which is missing or has another shape. */
+export function wholeWeights(network: NetworkProgram, given: WeightStore): WeightStore {
+  const { weights, misfits, missing } = fitWeights(network, given, given);
+  const at = (node: string) => ({ graph: `networks.${network.name}`, node });
+  const told = [
+    ...misfits.map(({ path, found, wanted }) => diagnose("weights-shape", at(path), { weight: path, found, wanted })),
+    ...missing.map((path) => diagnose("weights-missing", at(path), { weight: path })),
+  ];
+  if (told.length > 0) throw new UserError(...told);
+  return weights;
+}
+
+/**
+ * Weights of several networks in one store, told apart by "generator." or "generator/" before their names (a checkpoint says
+ * "weights/generator/"). Only networks that are named so have an entry, without the prefix.
+ */
+export function weightsByNetwork(given: WeightStore, networks: readonly string[]): Map<string, WeightStore> {
+  const parts = networks.map((network): [string, WeightStore] => {
+    const prefixes = [`weights/${network}/`, `${network}/`, `${network}.`];
+    const own = [...given].flatMap(([path, weight]) => {
+      const prefix = prefixes.find((each) => path.startsWith(each));
+      return prefix === undefined ? [] : [[path.slice(prefix.length), weight] as const];
+    });
+    return [network, new Map(own)];
+  });
+  return new Map(parts.filter(([, own]) => own.size > 0));
+}

@@ -79,6 +79,7 @@ const expected: Readonly<Record<string, Expected>> = {
   "param-value": "networks.net / layer / param out_features",
   "param-value.init": "networks.net / param init",
   "param-value.share": "networks.net / b / param share",
+  "param-value.weights": "networks.net / param weights",
   "param-value.stale": "networks.net / y / port in",
   "path-clash": "networks.net / b.layer",
   "penalty-independent": "training / penalty / port output",

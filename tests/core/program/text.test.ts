@@ -31,6 +31,16 @@ describe("a printed Program", () => {
     );
   });
 
+  it.each(["vgg.safetensors", 'two words "quoted" {x}.safetensors', "models/ζ\u2028.safetensors"])(
+    "parses back with weights from %j",
+    (file) => {
+      const weights = { file, sha256: "0f".repeat(32) };
+      const program = lowered(networkDocument({ ...chain([node("Tanh")], vectorInput(1)), weights }));
+      expect(program.networks[0].weights).toEqual(weights);
+      expectRoundTrip(program);
+    },
+  );
+
   it("parses back without networks and without training", () => {
     expectRoundTrip({ name: "Nothing", networks: [], training: null });
     expectRoundTrip(lowered(documentWith({ networks: { net: chain([], vectorInput(1)) } })));
