@@ -77,7 +77,11 @@ export async function drawSamples(
   );
 }
 
-function gridOf({ width, height, pixels }: Pictures, columns: number): Picture {
+/** Pixels around a row of images: more than lies between its images, so that one sees what belongs together. */
+const rowPadding = 12;
+
+function gridOf({ width, height, pixels, columns: images }: Pictures, columns: number): Picture {
+  const isRow = images.length > 1;
   const count = pixels.length / (width * height * 4);
   const colours = new Float32Array(count * width * height * 3);
   for (let pixel = 0; pixel < count * width * height; pixel++) {
@@ -85,7 +89,8 @@ function gridOf({ width, height, pixels }: Pictures, columns: number): Picture {
     for (let channel = 0; channel < 3; channel++)
       colours[3 * pixel + channel] = pixels[4 * pixel + channel] * opacity + 255 * (1 - opacity);
   }
-  return imageGrid(colours, { count, height, width, channels: 3, columns, range: [0, 255] });
+  const options = { count, height, width, channels: 3, columns, range: [0, 255] } as const;
+  return imageGrid(colours, isRow ? { ...options, padding: rowPadding } : options);
 }
 
 /** The players' losses, those that optimizers take, as lines over the iterations. */

@@ -3,7 +3,7 @@
  * one or two dimensions the discriminator over the plane.
  */
 import type { Program } from "../core/program/types.ts";
-import { gather } from "../datasets/gather.ts";
+import { gather, gatherTargets } from "../datasets/gather.ts";
 import { isImageSet, type DataSet } from "../datasets/types.ts";
 import type { Field, Snapshot } from "../session/protocol.ts";
 import type { Session } from "../session/session.ts";
@@ -19,7 +19,7 @@ export interface Camera {
 /** Images in a snapshot, and points: a cloud of few tells little. */
 const images = 64;
 /** Fewer where each stands in a row with others: as much to see, in as much memory. */
-const rowsOfImages = 24;
+const rowsOfImages = 12;
 const points = 512;
 /** Values of the discriminator along the line, and along each side of the plane. */
 const fieldSizes: Readonly<Record<number, number>> = { 1: 200, 2: 64 };
@@ -50,20 +50,23 @@ export function createCamera(program: Program, dataSets: ReadonlyMap<string, Dat
   };
 }
 
-/** Rows of the first data set whose rows are like the samples, as the networks see them. */
+/** Rows of the first data set whose rows (or targets, where samples have some) are like the samples, as the networks see them. */
 function comparable(
   { training }: Program,
   dataSets: ReadonlyMap<string, DataSet>,
   count: number,
   size: number,
 ): Float32Array | null {
+  const sampling = training?.sampling;
   for (const source of training?.sources ?? []) {
     const set = dataSets.get(source.id);
+    const becomesTarget =
+      (sampling?.beside.after.length ?? 0) > 0 && set !== undefined && isImageSet(set) && set.target;
     const output = source.outputs[0]?.type.shape;
     if (!set || !output || output.reduce((product, extent) => product * extent, 1) !== size) continue;
     const channels = isImageSet(set) ? output[0] : null;
     const range = (source.params.range as [number, number] | undefined) ?? [0, 1];
-    return gather(set, spreadRows(set, count), { range, channels });
+    return (becomesTarget ? gatherTargets : gather)(set, spreadRows(set, count), { range, channels });
   }
   return null;
 }

@@ -24,9 +24,10 @@ export function SampleGrid({ sheet, order, bars, label, onPoint, onOpen }: Sampl
   const buttons = useRef<HTMLDivElement>(null);
   const below = bars && sheet.scores ? 5 : 0;
   const [width, height] = extentOf(sheet);
+  const gap = sheet.row ? 8 : 2; // more than lies between the images of a row
   const tiling = useMemo(
-    () => tile(order.length, box.size, width / height, below),
-    [order.length, box.size, width, height, below],
+    () => tile(order.length, box.size, width / height, below, gap),
+    [order.length, box.size, width, height, below, gap],
   );
   const draw = useMemo(
     () =>

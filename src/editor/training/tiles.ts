@@ -12,9 +12,15 @@ export interface Tiling {
 /**
  * @param aspect width by height of a picture
  * @param below pixels under each tile, for its bar
+ * @param gap pixels between two tiles
  */
-export function tile(count: number, box: { width: number; height: number }, aspect: number, below: number): Tiling {
-  const gap = 2;
+export function tile(
+  count: number,
+  box: { width: number; height: number },
+  aspect: number,
+  below: number,
+  gap = 2,
+): Tiling {
   let best: Tiling = { columns: 1, width: 0, height: 0, stepX: 0, stepY: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
