@@ -113,6 +113,30 @@ describe("virtual steps", () => {
     ahead.dispose();
   });
 
+  it("put back what functions keep of values that depend on the critic", async () => {
+    const pooled = (document: GanDocument): GanDocument => {
+      const nodes = { ...document.training.nodes, pool: node("ImagePool", { pool_size: 4 }) };
+      const edges = document.training.edges.map((edge) =>
+        edge.to === "d_loss.fake" ? { ...edge, from: "pool.out" } : edge,
+      );
+      return {
+        ...document,
+        training: { ...document.training, nodes, edges: [...edges, ...wires("fake_score.score > pool.in")] },
+      };
+    };
+    const [plain, ahead] = [unrolled({ generator: { unroll: null } }), unrolled()].map((document) =>
+      sessionOf(programOf(pooled(document), dataSets), dataSets),
+    );
+    await train(plain, 1);
+    await train(ahead, 1);
+    const kept = async (session: Session) =>
+      Object.entries(await stateOf(session)).filter(([name]) => name.startsWith("state/"));
+    expect(await kept(ahead)).toEqual(await kept(plain));
+    expect((await kept(ahead)).map(([name]) => name)).toEqual(["state/pool.images", "state/pool.held"]);
+    plain.dispose();
+    ahead.dispose();
+  });
+
   it("tell the loss that came of them, and none of their own", async () => {
     const session = sessionOf(programOf(unrolled(), dataSets), dataSets);
     const told = [await session.stepOptimizer(), await session.stepOptimizer()];

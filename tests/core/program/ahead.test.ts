@@ -4,6 +4,10 @@ import type { GanDocument, NodeDeclaration } from "../../../src/core/document/ty
 import { parseProgram } from "../../../src/core/program/parse.ts";
 import { printProgram } from "../../../src/core/program/print.ts";
 import type { TrainingInstruction } from "../../../src/core/program/types.ts";
+import { oneStepOf } from "../../../src/editor/inspector/node/oneStep.ts";
+import { vocabulary } from "../../../src/kinds/index.ts";
+import { trainingGraph } from "../../../src/targets/figure/training-graph.ts";
+import { printSummary, summarize } from "../../../src/targets/summary/summary.ts";
 import { chain, documentWith, lowered, node, wires } from "../../helpers/documents.ts";
 import { expectGolden } from "../../helpers/golden.ts";
 
@@ -117,5 +121,29 @@ describe("micro-batches", () => {
   it("are counted among the draws of their sources", () => {
     const { sources } = lowered(game({ steps: 2, accumulate: 3 }, { accumulate: 4 })).training!;
     expect(sources.map(({ id, draws }) => [id, draws])).toEqual([["data", 6], ["z", 7]]); // prettier-ignore
+  });
+});
+
+describe("what else reads a Program", () => {
+  const [plain, ahead] = [game({}, {}), game({ accumulate: 2 }, { accumulate: 3, ...unroll(2) })].map((document) =>
+    lowered(document),
+  );
+
+  it("tells the same figure, with what the optimizers do", () => {
+    const [one, other] = [plain, ahead].map(({ training, networks }) => trainingGraph(training!, networks));
+    const byEnds = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+    const wired = ({ wires: own }: typeof one) => own.map(({ from, to, entry }) => ({ from, to, entry })).sort(byEnds);
+    expect(wired(other)).toEqual(wired(one));
+    expect(other.nodes.find(({ id }) => id === "g_opt")!.lines.join(" ")).toContain("3 micro-batches");
+    expect(other.nodes.find(({ id }) => id === "g_opt")!.lines.join(" ")).toContain("unrolls 2");
+  });
+
+  it("counts the same weights and operations", () => {
+    expect(printSummary(summarize(ahead))).toBe(printSummary(summarize(plain)));
+  });
+
+  it("shows one step without what repeats in it", () => {
+    for (const optimizer of ["d_opt", "g_opt"])
+      expect(oneStepOf(ahead, optimizer, vocabulary)).toEqual(oneStepOf(plain, optimizer, vocabulary));
   });
 });
