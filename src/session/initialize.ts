@@ -1,8 +1,34 @@
 /** How weights start: each by its own initializer and its own stream of the seed, so that editing one layer leaves the rest. */
 import type { NetworkProgram, WeightDeclaration } from "../core/program/types.ts";
-import { elements, globalName, weightsOf, type Weight } from "../core/program/weights.ts";
+import { elements, globalName, weightsOf, type Weight, type WeightStore } from "../core/program/weights.ts";
 import type { Initializer } from "../core/kind/weights.ts";
 import { draw, type RandomStream } from "../runtime/philox.ts";
+
+/**
+ * How the weights of all networks start: as given where they are, else by their initializers. A weight that networks share
+ * starts as it is given to any of them.
+ */
+export function startingWeights(
+  networks: readonly NetworkProgram[],
+  seed: number,
+  given: ReadonlyMap<string, WeightStore> = new Map(),
+): ReadonlyMap<string, WeightStore> {
+  const shared = new Map(
+    networks.flatMap((network) =>
+      weightsOf(network).flatMap((weight) => {
+        const value = weight.shared ? given.get(network.name)?.get(weight.path) : undefined;
+        return value ? [[weight.path, value] as const] : [];
+      }),
+    ),
+  );
+  return new Map(
+    networks.map((network) => {
+      const own = given.get(network.name) ?? initialWeights(network, seed);
+      const value = ({ path, shared: isShared }: WeightDeclaration) => (isShared && shared.get(path)) || own.get(path)!;
+      return [network.name, new Map(weightsOf(network).map((weight) => [weight.path, value(weight)]))];
+    }),
+  );
+}
 
 export function initialWeights(network: NetworkProgram, seed: number): Map<string, Weight> {
   return new Map(

@@ -38,6 +38,8 @@ const printed = (program: Program, changed: (training: TrainingProgram) => Train
   printProgram({
     ...program,
     name: "",
+    // a file of weights is told by what is in it, wherever it lies
+    networks: program.networks.map((each) => ({ ...each, weights: each.weights && { ...each.weights, file: "" } })),
     training: program.training && { ...changed(program.training), sampling: null },
   });
 

@@ -4,7 +4,7 @@
  */
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
-import type { Program, TrainingProgram } from "../core/program/types.ts";
+import type { Program } from "../core/program/types.ts";
 import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { createOps } from "../runtime/ops.ts";
@@ -15,7 +15,8 @@ import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts
 import { createVariables, readWeights } from "../targets/tfjs/variables.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { finishWithinMemory, requireFinite, withinMemory } from "./failure.ts";
-import { initialState, initialWeights } from "./initialize.ts";
+import { requireRows, trainingOf } from "./demands.ts";
+import { initialState, startingWeights } from "./initialize.ts";
 import { meaningOf } from "./live.ts";
 import { createFunctionState } from "./function-state.ts";
 import { createOptimizer } from "./optimizer.ts";
@@ -31,7 +32,7 @@ import {
 import { createSources } from "./sources.ts";
 import { createState, readCells, weightCells, writeCells, type TrainedNetwork } from "./state.ts";
 import { createTrainer, type RunOptions, type SliceReport } from "./trainer.ts";
-import { transplanted } from "./transplant.ts";
+import { otherFiles, transplanted } from "./transplant.ts";
 import { createVirtualState } from "./virtual.ts";
 
 export type { Report, RunOptions, SliceReport } from "./trainer.ts";
@@ -41,6 +42,11 @@ export interface SessionOptions {
   readonly program: Program;
   /** By the id of the source that reads it. */
   readonly dataSets: ReadonlyMap<string, DataSet>;
+  /**
+   * What networks start from in place of their initializers, in full, by network. One that names a file of weights and has none
+   * here cannot be trained until a checkpoint brings them.
+   */
+  readonly weights?: ReadonlyMap<string, WeightStore>;
   /** Taken from the program's settings where left out. */
   readonly seed?: number;
   readonly batch?: number;
@@ -58,6 +64,8 @@ export interface Session {
   readonly batch: number;
   /** Iterations done. */
   readonly iteration: number;
+  /** Networks that name a file of weights which have not come yet. */
+  readonly awaited: readonly string[];
   /**
    * Trains on, with what is left of the iteration first where one is begun. Throws a UserError where numbers stop being finite
    * or memory runs out; the session is then back at an iteration before that.
@@ -100,7 +108,8 @@ export interface Session {
   restore(checkpoint: Checkpoint): void;
   /**
    * Takes from another program's checkpoint the weights, buffers, slots and averages that have the same name and shape here;
-   * all else starts as in a new session. Counters go on, an optimizer that was not there starts at 0. Drops a begun iteration.
+   * all else starts as in a new session, as does a network that names another file of weights than the checkpoint's program.
+   * Counters go on, an optimizer that was not there starts at 0. Drops a begun iteration.
    * From an equal program's checkpoint it is the same as `restore`.
    */
   transplant(checkpoint: Checkpoint): Transplant;
@@ -127,7 +136,11 @@ export function createSession(options: SessionOptions): Session {
       { program: network, variables: variables.networks.get(network.name)! },
     ]),
   );
-  for (const network of networkOf.values()) network.variables.set(initialWeights(network.program, seed));
+  const starts = () => startingWeights(program.networks, seed, options.weights);
+  for (const [network, weights] of starts()) networkOf.get(network)!.variables.set(weights);
+  const awaited = new Set(
+    program.networks.filter(({ name, weights }) => weights && !options.weights?.has(name)).map(({ name }) => name),
+  );
   const optimizers = new Map(training.optimizers.map((each) => [each.id, createOptimizer(tf, each, networkOf)]));
   const variableAt = (network: string, path: string): Variable => networkOf.get(network)!.variables.all.get(path)!;
   const weightAt = (network: string, path: string): Tensor => variableAt(network, path);
@@ -170,8 +183,17 @@ export function createSession(options: SessionOptions): Session {
     get iteration() {
       return state.iteration;
     },
-    run: trainer.run,
-    stepOptimizer: trainer.stepOptimizer,
+    get awaited() {
+      return [...awaited];
+    },
+    async run(runOptions) {
+      requireWeights();
+      return trainer.run(runOptions);
+    },
+    async stepOptimizer() {
+      requireWeights();
+      return trainer.stepOptimizer();
+    },
     // async: whoever waits for samples hears there that none can be drawn
     sample: async (sampleOptions) => drawSamples(sampledFrom(), sampleOptions),
     layerOutputs: async (network, layer, sampleOptions) =>
@@ -186,6 +208,7 @@ export function createSession(options: SessionOptions): Session {
     setWeights(network, weights) {
       trainer.drop({ back: true });
       networkOf.get(network)!.variables.set(weights);
+      awaited.delete(network);
       for (const optimizer of optimizers.values()) optimizer.restartAverages(network);
     },
     checkpoint,
@@ -198,6 +221,11 @@ export function createSession(options: SessionOptions): Session {
       variables.dispose();
     },
   };
+
+  /** Whoever opens a session sees to it; numbers of a network that should be another's would be wrong in silence. */
+  function requireWeights(): void {
+    if (awaited.size > 0) throw new Error(`The weights of ${[...awaited].join(", ")} have not come yet.`);
+  }
 
   function sampledFrom(): SampledFrom {
     const { sampling } = training;
@@ -221,14 +249,15 @@ export function createSession(options: SessionOptions): Session {
     if (saved.seed !== seed) throw differs("the seed", seed, saved.seed);
     if (saved.batch !== batch) throw differs("the batch", batch, saved.batch);
     takeOver(saved);
+    awaited.clear();
   }
 
   function transplant(saved: Checkpoint): Transplant {
-    const { tensors, began, kept, fresh } = transplanted(cells, saved, {
-      weights: (network) => initialWeights(networkOf.get(network)!.program, seed),
-      state: initialState(training.state, seed),
-    });
+    const other = otherFiles(program, saved);
+    const initial = { weights: starts(), state: initialState(training.state, seed) };
+    const { tensors, began, kept, fresh } = transplanted(cells, saved, initial, other);
     takeOver({ ...saved, tensors, began });
+    for (const network of [...awaited]) if (!other.has(network)) awaited.delete(network);
     return { kept, fresh };
   }
 
@@ -264,27 +293,3 @@ export function createSession(options: SessionOptions): Session {
 }
 
 type SetBuffer = (variable: Variable, value: Tensor) => void;
-
-function trainingOf({ training }: Program): TrainingProgram {
-  if (!training || training.optimizers.length === 0)
-    throw new UserError(diagnose("nothing-to-train", { graph: "training" }, {}));
-  return training;
-}
-
-/** Where the last, smaller batch is dropped, a data set must fill at least one. */
-function requireRows({ sources }: TrainingProgram, dataSets: ReadonlyMap<string, DataSet>, batch: number): void {
-  for (const { id, params } of sources) {
-    const dataSet = dataSets.get(id);
-    if (!dataSet || dataSet.count >= batch || params.drop_last !== true) continue;
-    const edit = { do: "set-param", graph: "training", node: id, param: "drop_last", value: false } as const;
-    const fix = { title: "Keep the last, smaller batch", edits: [edit] };
-    throw new UserError(
-      diagnose(
-        "batch-too-large",
-        { graph: "training", node: id },
-        { batch, count: dataSet.count, name: dataSet.name },
-        fix,
-      ),
-    );
-  }
-}

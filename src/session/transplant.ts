@@ -1,5 +1,7 @@
 /** What a state takes over from the checkpoint of another program, and what of it starts fresh. */
 import { elements, globalName, type Weight, type WeightStore } from "../core/program/weights.ts";
+import { parseProgram } from "../core/program/parse.ts";
+import type { Program } from "../core/program/types.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Transplant } from "./protocol.ts";
 import type { Cell } from "./state.ts";
@@ -9,15 +11,17 @@ export interface Transplanted extends Transplant, Required<Pick<Checkpoint, "ten
 /**
  * A value for every cell: the checkpoint's where it has one of this name and shape; else a weight's initial value, zeros for a
  * slot, and the weight itself for an average. A shared weight has one value in all its networks.
- * @param initial the weights with which a network starts, and what functions keep at first
+ * @param initial the weights with which networks start, and what functions keep at first
+ * @param anew networks of which nothing is taken over
  */
 export function transplanted(
   cells: readonly Cell[],
   saved: Checkpoint,
-  initial: { readonly weights: (network: string) => WeightStore; readonly state: WeightStore },
+  initial: { readonly weights: ReadonlyMap<string, WeightStore>; readonly state: WeightStore },
+  anew: ReadonlySet<string> = new Set(),
 ): Transplanted {
-  const savedOf = ({ name, weight }: Cell): Weight | undefined => {
-    const found = saved.tensors.get(name);
+  const savedOf = ({ name, network, weight }: Cell): Weight | undefined => {
+    const found = anew.has(network) ? undefined : saved.tensors.get(name);
     return found && String(found.shape) === String(weight.shape) ? found : undefined;
   };
   const weights = cells.filter(({ role }) => role === "weight");
@@ -27,9 +31,8 @@ export function transplanted(
     const value = kept.get(name) ?? savedOf(cell);
     if (value) kept.set(name, value);
   }
-  const initials = new Map(weights.map(({ network }) => [network, initial.weights(network)]));
   const weightOf = ({ network, weight }: Cell): Weight =>
-    kept.get(globalName(network, weight)) ?? initials.get(network)!.get(weight.path)!;
+    kept.get(globalName(network, weight)) ?? initial.weights.get(network)!.get(weight.path)!;
   const valueOf = (cell: Cell): Weight => {
     if (cell.role === "weight") return weightOf(cell);
     if (cell.role === "state") return savedOf(cell) ?? initial.state.get(cell.weight.path)!;
@@ -42,6 +45,15 @@ export function transplanted(
     kept: weights.length - fresh.length,
     fresh: fresh.map(({ network, weight }) => `${network}/${weight.path}`),
   };
+}
+
+/** Networks that name a file of weights which the checkpoint's program does not name for them. */
+export function otherFiles({ networks }: Program, saved: Checkpoint): ReadonlySet<string> {
+  if (networks.every(({ weights }) => weights === null)) return new Set();
+  const before = new Map(parseProgram(saved.program).networks.map(({ name, weights }) => [name, weights?.sha256]));
+  return new Set(
+    networks.filter(({ name, weights }) => weights && weights.sha256 !== before.get(name)).map(({ name }) => name),
+  );
 }
 
 /** When the slots of each weight began: with this step of its optimizer where none of them was there before. */
