@@ -2,18 +2,24 @@
 import { expect } from "vitest";
 import type { Plain } from "./values.ts";
 
-/** Every value within `tolerance` of the largest of its tensor; `tolerance` 0 asks for the same bits. */
+/** Every value within `tolerance` of the largest of its tensor; `tolerance` 0 asks for the same bits. `note` is told the errors. */
 export function expectEqual(
   found: ReadonlyMap<string, Plain>,
   expected: ReadonlyMap<string, Plain>,
   tolerance: number,
+  note?: (name: string, error: number) => void,
 ): void {
   expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
   for (const [name, { shape, data }] of expected) {
     const values = found.get(name)!;
     expect(values.shape, name).toEqual(shape);
-    if (tolerance === 0) expect(values.data, name).toEqual(data);
-    else expect(difference(values.data, data), name).toBeLessThan(tolerance);
+    if (tolerance === 0) {
+      expect(values.data, name).toEqual(data);
+      continue;
+    }
+    const error = difference(values.data, data);
+    note?.(name, error);
+    expect(error, name).toBeLessThan(tolerance);
   }
 }
 

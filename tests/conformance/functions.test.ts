@@ -16,12 +16,14 @@ import {
   acceptedBy,
   functionCasesOf,
   functionLine,
+  functionSeeds,
   judged,
   otherFunctions,
   type FunctionCase,
 } from "./function-cases.ts";
 import { computeStep, emptyState, evaluateSteps, inputsOf } from "./function-evaluation.ts";
 import { digest, goldenFile, readFixture } from "./recipe.ts";
+import { comparing, measured } from "./record.ts";
 import { isDiscrete } from "./values.ts";
 
 beforeAll(openTraining);
@@ -29,11 +31,24 @@ beforeAll(openTraining);
 const howToUpdate = (kind: string) =>
   `run UPDATE_GOLDEN=1 npx vitest run tests/conformance/functions.test.ts, review the change of tests/fixtures/functions/${kind}.jsonl, then run python3 tests/fixtures/functions.py ${kind}`;
 
+const refused = [
+  ["Downsample", {}, ["image[3,7,8]"], "param-value"],
+  ["Downsample", { factor: 4 }, ["image[3,8,6]"], "param-value"],
+  ["Interpolate", {}, ["image[3,7,8]", "image[3,8,7]"], "shapes-differ"],
+  ["Interpolate", {}, ["vector[3]", "image[3,1,1]"], "shapes-differ"],
+  ["Reparameterize", {}, ["vector[3]", "vector[4]"], "shapes-differ"],
+  ["Concat", {}, ["image[3,7,8]", "image[3,8,7]"], "concat-shapes"],
+  ["Concat", {}, ["image[3,7,8]", "vector[3]"], "concat-shapes"],
+] as const;
+
 for (const kind of otherFunctions())
   describe(kind.name, () => {
     const cases = functionCasesOf(kind);
     const kept = `../functions/${kind.name}`;
     const fixture = readFixture(kept);
+    measured(kind, "cases", cases.length);
+    measured(kind, "seeds", functionSeeds.length);
+    measured(kind, "refusals", refused.filter(([name]) => name === kind.name).length);
 
     it("is computed by PyTorch on the very same cases", () => {
       const file = goldenFile(kept);
@@ -49,11 +64,12 @@ for (const kind of otherFunctions())
       for (const secondOrder of [false, true])
         it(`equals PyTorch, gradients too${secondOrder ? " (twice differentiable)" : ""}`, async () => {
           expect(fixture, howToUpdate(kind.name)).not.toBeNull();
-          for (const seed of [0, 1])
+          for (const seed of functionSeeds)
             expectEqual(
               await evaluateSteps(tf, c, { seed, secondOrder }),
               fixture!.results(`${c.name}, ${seed}`),
               1e-5,
+              comparing(kind, "wasm"),
             );
         });
 
@@ -66,8 +82,11 @@ for (const kind of otherFunctions())
             (secondOrder: boolean) =>
             (...values: readonly unknown[]) =>
               computeStep(tf, c, values as typeof x, 0, {}, { seed: 0, secondOrder })[0];
-          expect(gradientError(tf, f(false), x), "first order").toBeLessThan(2e-3);
-          expect(secondOrderError(tf, f(true), x), "second order").toBeLessThan(1e-2);
+          const [first, second] = [gradientError(tf, f(false), x), secondOrderError(tf, f(true), x)];
+          measured(kind, "differences", first);
+          measured(kind, "wasm second order", second);
+          expect(first, "first order").toBeLessThan(2e-3);
+          expect(second, "second order").toBeLessThan(1e-2);
         });
       });
 
@@ -99,15 +118,7 @@ for (const kind of otherFunctions())
   });
 
 describe("what does not fit is refused", () => {
-  it.each([
-    ["Downsample", {}, ["image[3,7,8]"], "param-value"],
-    ["Downsample", { factor: 4 }, ["image[3,8,6]"], "param-value"],
-    ["Interpolate", {}, ["image[3,7,8]", "image[3,8,7]"], "shapes-differ"],
-    ["Interpolate", {}, ["vector[3]", "image[3,1,1]"], "shapes-differ"],
-    ["Reparameterize", {}, ["vector[3]", "vector[4]"], "shapes-differ"],
-    ["Concat", {}, ["image[3,7,8]", "image[3,8,7]"], "concat-shapes"],
-    ["Concat", {}, ["image[3,7,8]", "vector[3]"], "concat-shapes"],
-  ] as const)("%s %j of %j: %s", (name, params, types, code) => {
+  it.each(refused)("%s %j of %j: %s", (name, params, types, code) => {
     expect(judged(functions.get(name)!, params, types)).toMatchObject({ misfit: code });
   });
 });

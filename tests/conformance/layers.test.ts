@@ -17,6 +17,7 @@ import { understand, understandDocument } from "./document.ts";
 import { openCase, portOf, resultsOf, type Mode } from "./evaluation.ts";
 import { extras, raisesInPyTorch, refusals, unmeasured } from "./extras/index.ts";
 import { digest, folder, goldenFile, howToUpdate, passes, readFixture, recipeLine, refusalLine } from "./recipe.ts";
+import { comparing, measured } from "./record.ts";
 
 beforeAll(openTraining);
 
@@ -30,6 +31,9 @@ for (const kind of layers.values())
       c: refusalCase(kind, refusal),
     }));
     const fixture = readFixture(kind.name);
+    measured(kind, "cases", cases.length);
+    measured(kind, "seeds", Math.max(...cases.map(({ seeds }) => seeds.length)));
+    measured(kind, "refusals", refused.length);
     const lines = [...cases.map(recipeLine), ...refused.map(({ c }) => refusalLine(c))];
 
     it("gives the PyTorch text of its golden file", () => {
@@ -88,7 +92,7 @@ for (const kind of layers.values())
             for (const seed of c.seeds) {
               const expected = fixture!.results(`${c.name}, ${pass}, ${seed}`);
               const found = await resultsOf(tf, c, program, seed, { training: pass === "train", secondOrder });
-              expectEqual(found, expected, 1e-5);
+              expectEqual(found, expected, 1e-5, comparing(kind, "wasm"));
             }
           });
 
@@ -96,7 +100,7 @@ for (const kind of layers.values())
       it.each(measurable ? [0, 1, 2] : [])(
         "has the slopes of its own differences, in both orders (seed %i)",
         (seed) => {
-          const measured = (mode: Mode, error: typeof gradientError) =>
+          const errorOf = (mode: Mode, error: typeof gradientError) =>
             tf.tidy(() => {
               const { evaluate, leaves } = openCase(tf, c, program, seed, mode);
               const joined = (...values: Tensor[]) => tf.concat(Object.values(evaluate(values)).map((y) => tf.reshape(y, [-1]))); // prettier-ignore
@@ -105,9 +109,13 @@ for (const kind of layers.values())
           // A direction that follows its weight is a constant to PyTorch's gradient, and differences would see it move.
           const training = !program.instructions[0].weights.some(({ init }) => init.type === "unit");
           // Mostly 10⁻⁴ and less; the statistics of three values curve so much that differences come out coarser.
-          expect(measured({ training, secondOrder: false }, gradientError), "first order").toBeLessThan(2e-3);
-          if (kind.twiceDifferentiable)
-            expect(measured({ training, secondOrder: true }, secondOrderError), "second order").toBeLessThan(1e-2);
+          const first = errorOf({ training, secondOrder: false }, gradientError);
+          measured(kind, "differences", first);
+          expect(first, "first order").toBeLessThan(2e-3);
+          if (!kind.twiceDifferentiable) return;
+          const second = errorOf({ training, secondOrder: true }, secondOrderError);
+          measured(kind, "wasm second order", second);
+          expect(second, "second order").toBeLessThan(1e-2);
         },
       );
 

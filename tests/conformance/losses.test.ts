@@ -4,21 +4,23 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sizeOf } from "../../src/core/kind/ports.ts";
-import { layers } from "../../src/kinds/index.ts";
 import { gradientError, secondOrderError } from "../runtime/finite-differences.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { expectEqual } from "./compare.ts";
 import { losses, lossCasesOf, lossLine } from "./loss-cases.ts";
 import { evaluateLoss, openLoss } from "./loss-evaluation.ts";
-import { digest, goldenFile, howToUpdate, readFixture } from "./recipe.ts";
+import { digest, goldenFile, howToUpdate, lossFixture, readFixture } from "./recipe.ts";
+import { comparing, measured } from "./record.ts";
 
 beforeAll(openTraining);
 
 for (const kind of losses())
   describe(kind.name, () => {
     const cases = lossCasesOf(kind);
-    const kept = layers.has(kind.name) ? `training.${kind.name}` : kind.name;
+    const kept = lossFixture(kind);
     const fixture = readFixture(kept);
+    measured(kind, "cases", cases.length);
+    measured(kind, "seeds", Math.max(...cases.map(({ seeds }) => seeds.length)));
 
     it("is computed by PyTorch on the very same cases", () => {
       const file = goldenFile(kept);
@@ -38,6 +40,7 @@ for (const kind of losses())
               await evaluateLoss(tf, c, seed, secondOrder),
               fixture!.results(`${c.name}, eval, ${seed}`),
               1e-5,
+              comparing(kind, "wasm"),
             );
         });
 
@@ -48,8 +51,10 @@ for (const kind of losses())
           tf.tidy(() => {
             const { leaves, compute } = openLoss(tf, c, 0);
             const first = gradientError(tf, (...values) => compute(values, kind.differentiates !== undefined), leaves);
+            measured(kind, "differences", first);
             expect(first, "first order").toBeLessThan(2e-3);
             const second = secondOrderError(tf, (...values) => compute(values, true), leaves);
+            measured(kind, "wasm second order", second);
             expect(second, "second order").toBeLessThan(1e-2);
           });
         });

@@ -11,6 +11,7 @@ import { casesOf } from "./cases.ts";
 import { expectEqual } from "./compare.ts";
 import { understand } from "./document.ts";
 import { portOf, resultsOf } from "./evaluation.ts";
+import { measured } from "./record.ts";
 import { inputValues, isDiscrete, weightValues, type Plain } from "./values.ts";
 
 beforeAll(openTraining);
@@ -37,7 +38,7 @@ for (const kind of layers.values())
             ]);
             const computed = await resultsOf(tf, c, program, 0, { training: false, secondOrder: false });
             const expected = [...computed].filter(([name]) => kind.outputs.some((port) => port.name === name));
-            expectEqual(new Map(found), new Map(expected), 1e-5);
+            expectEqual(new Map(found), new Map(expected), 1e-5, (_, error) => measured(kind, "ONNX Runtime", error));
           } finally {
             await runtime.release();
           }

@@ -16,6 +16,9 @@ import { understand } from "./document.ts";
 import { classesOf, isDiscrete, type Plain } from "./values.ts";
 
 export const folder = new URL("../fixtures/conformance/", import.meta.url);
+/** Where a loss keeps its numbers: a layer may have its name. */
+export const lossFixture = ({ name }: { readonly name: string }): string =>
+  layers.has(name) ? `training.${name}` : name;
 export const goldenFile = (kind: string) => new URL(`${kind}.jsonl`, folder);
 
 /** Modes in which PyTorch's layer is evaluated: layers with buffers differ in training, and random ones cannot be compared. */

@@ -23,24 +23,30 @@ export function gradientError(tf: Tf, f: Differentiable, inputs: readonly Tensor
   });
 }
 
-/** The same for the second order: the gradient of Σ v·∇ + ½Σ ∇², where ∇ is the gradient of Σ w·f with respect to every input. */
+/** The same for the second order. */
 export function secondOrderError(tf: Tf, f: Differentiable, inputs: readonly Tensor[]): number {
   return tf.tidy(() => {
-    const weights = normalTensor(tf, "weights", f(...inputs).shape);
-    const gradient = (x: readonly Tensor[]) => gradients(tf, () => tf.sum(tf.mul(f(...x), weights)), x);
-    const others = inputs.map((input, i) => normalTensor(tf, `second ${i}`, input.shape));
-    const bowl = (g: Tensor, i: number) => tf.sum<Scalar>(tf.add(tf.mul(g, others[i]), tf.mul(tf.square(g), 0.5)));
-    const second = gradients(
-      tf,
-      () =>
-        gradient(inputs)
-          .map(bowl)
-          .reduce((a, b) => tf.add(a, b)),
-      inputs,
-    );
-    const value = (x: Tensor[]) => gradient(x).reduce((sum, g, i) => sum + dot(g, others[i]) + 0.5 * dot(g, g), 0);
-    return Math.max(...inputs.map((_, i) => directionalError(tf, value, inputs, i, second[i])));
+    const { first, bowls, second } = secondOrderOf(tf, f, inputs);
+    const value = (x: Tensor[]) => first(x).reduce((sum, g, i) => sum + dot(g, bowls[i]) + 0.5 * dot(g, g), 0);
+    const slopes = second();
+    return Math.max(...inputs.map((_, i) => directionalError(tf, value, inputs, i, slopes[i])));
   });
+}
+
+/** The gradient of Σ v·∇ + ½Σ ∇² with respect to each input, where ∇ is that of Σ w·f with respect to all, for random w and v. */
+export const secondGradients = (tf: Tf, f: Differentiable, inputs: readonly Tensor[]): Tensor[] =>
+  secondOrderOf(tf, f, inputs).second();
+
+function secondOrderOf(tf: Tf, f: Differentiable, inputs: readonly Tensor[]) {
+  const weights = normalTensor(tf, "weights", f(...inputs).shape);
+  const bowls = inputs.map((input, i) => normalTensor(tf, `second ${i}`, input.shape));
+  const first = (x: readonly Tensor[]) => gradients(tf, () => tf.sum(tf.mul(f(...x), weights)), x);
+  const bowl = (g: Tensor, i: number) => tf.sum<Scalar>(tf.add(tf.mul(g, bowls[i]), tf.mul(tf.square(g), 0.5)));
+  const sum = () =>
+    first(inputs)
+      .map(bowl)
+      .reduce((a, b) => tf.add(a, b));
+  return { first, bowls, second: () => gradients(tf, sum, inputs) };
 }
 
 /**

@@ -9,7 +9,7 @@ import { prepareBackend } from "../../src/runtime/backend.ts";
 import { createOps } from "../../src/runtime/ops.ts";
 import { optimizers } from "../../src/runtime/optimizers.ts";
 import { convolutionCases } from "./convolution-cases.ts";
-import { normalTensor } from "./finite-differences.ts";
+import { normalTensor, secondGradients } from "./finite-differences.ts";
 import { type Case, firstOrder, inputsOf, right, secondOrder, secondOrderOnKernels } from "./gradient-cases.ts";
 import { softwareDriver } from "./software-gpu.ts";
 import { openTraining, tf } from "./wasm-backend.ts";
@@ -90,21 +90,13 @@ describe.runIf(driver)("WebGPU on a software adapter", () => {
 async function evaluate(c: Case): Promise<Float32Array[]> {
   const results = tf.tidy(() => {
     const inputs = inputsOf(c);
-    const gradients = (y: () => Scalar) => {
-      const { grads } = tf.engine().gradients(y, inputs, undefined, true);
-      return inputs.map((input, i): Tensor => grads[i] ?? tf.zerosLike(input));
-    };
     const y = c.f(...inputs);
     const weights = normalTensor(tf, "weights", y.shape);
-    const first = () => gradients(() => tf.sum(tf.mul(c.f(...inputs), weights)));
-    const bowl = (g: Tensor, i: number): Scalar =>
-      tf.sum(tf.add(tf.mul(g, normalTensor(tf, `second ${i}`, g.shape)), tf.mul(tf.square(g), 0.5)));
-    const second = gradients(() =>
-      first()
-        .map(bowl)
-        .reduce((a, b) => tf.add(a, b)),
-    );
-    return [y, ...first(), ...second];
+    const { grads } = tf
+      .engine()
+      .gradients<Scalar>(() => tf.sum(tf.mul(c.f(...inputs), weights)), inputs, undefined, true);
+    const first = inputs.map((input, i): Tensor => grads[i] ?? tf.zerosLike(input));
+    return [y, ...first, ...secondGradients(tf, c.f, inputs)];
   });
   const values = await Promise.all(results.map((tensor) => tensor.data<"float32">()));
   tf.dispose(results);
