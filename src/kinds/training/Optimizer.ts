@@ -108,6 +108,9 @@ const fields = {
   ),
 };
 
+/** How often one iteration may compute a loss for an optimizer: each time is written out in the Program. */
+const mostPasses = 5000;
+
 /** torch.optim's own defaults, where they differ between rules. */
 const learningRates = { SGD: 0.001, RMSprop: 0.01, Adam: 0.001, AdamW: 0.001 };
 const weightDecays = { SGD: 0, RMSprop: 0, Adam: 0, AdamW: 0.01 };
@@ -129,15 +132,20 @@ export const Optimizer = sink({
   accumulate: ({ accumulate }) => accumulate,
   unroll: ({ unroll }) => unroll,
   clipsWeights: { of: ({ weight_clip }) => weight_clip !== null, param: "weight_clip", value: 0.01 },
-  judge: ({ rule, nesterov, momentum }) =>
-    rule === "SGD" && nesterov && momentum === 0
-      ? {
-          misfit: "param-needs",
-          param: "nesterov",
-          facts: { param: "nesterov", needs: "momentum above 0" },
-          mend: { param: "momentum", value: 0.9 },
-        }
-      : null,
+  judge({ rule, nesterov, momentum, steps, accumulate, unroll }) {
+    if (rule === "SGD" && nesterov && momentum === 0)
+      return {
+        misfit: "param-needs",
+        param: "nesterov",
+        facts: { param: "nesterov", needs: "momentum above 0" },
+        mend: { param: "momentum", value: 0.9 },
+      };
+    const passes = steps * accumulate * ((unroll?.steps ?? 0) + 1);
+    if (passes <= mostPasses) return null;
+    const param = unroll ? "unroll" : "accumulate";
+    const all = `steps · accumulate · (unrolled steps + 1) of at most ${grouped(mostPasses)} (now ${grouped(passes)})`;
+    return { misfit: "param-needs", param, facts: { param, needs: all }, mend: { param, value: unroll ? null : 1 } };
+  },
   resolve: (params) => ({
     ...params,
     lr: params.lr ?? learningRates[params.rule],

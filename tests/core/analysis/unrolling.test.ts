@@ -52,4 +52,19 @@ describe("what is unrolled", () => {
   it("must be reached by a wire that is not stale: no gradient passes one that is", () => {
     expect(told(game({}, true))).toEqual([["unroll-unreached", "training", "g_opt"]]);
   });
+
+  it("may not make an iteration longer than can be written out", () => {
+    const document = game({});
+    const { g_opt, ...others } = document.training.nodes;
+    const with_ = (more: object): GanDocument => {
+      const nodes = { ...others, g_opt: node("Optimizer", { ...g_opt.params, ...more }) };
+      return { ...document, training: { ...document.training, nodes } };
+    };
+    const unroll = { optimizer: "d_opt", steps: 99 };
+    expect(told(with_({ unroll, steps: 50 }))).toEqual([]);
+    expect(told(with_({ unroll, steps: 51 }))).toEqual([["param-needs", "training", "g_opt"]]);
+    const [{ fix, facts }] = analyzed(with_({ unroll: null, steps: 1000, accumulate: 6 })).diagnostics;
+    expect(facts.needs).toBe("steps · accumulate · (unrolled steps + 1) of at most 5,000 (now 6,000)");
+    expect(fix?.title).toBe("Set accumulate to 1");
+  });
 });
