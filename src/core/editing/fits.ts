@@ -1,7 +1,7 @@
 /** Which kinds could take a wire, feed one, or stand in the middle of one: what a menu offers, the likeliest first. */
 import { graphOf, splitEnd, type EdgeDeclaration, type GraphName } from "../document/types.ts";
 import { isMisfit, shelves, type CallKind, type NodeKind, type Vocabulary } from "../kind/kind.ts";
-import { accept, sameType, type PortSpec, type PortType } from "../kind/ports.ts";
+import { accept, sameType, sizeOf, type PortSpec, type PortType } from "../kind/ports.ts";
 import { defaultsOf, paramOfGraph, type JudgingContext } from "./context.ts";
 import { portsOfNode, specAt, standsFor, typeAt, type End, type NodePorts } from "./ports.ts";
 
@@ -74,24 +74,28 @@ export function insertable(context: JudgingContext, graph: GraphName, edge: Edge
   );
 }
 
-/** Titles of kinds that make of this type one that the port takes, those that do nothing else first; at most three. */
+/** Titles of kinds that make of this type one that the port takes: a layer, one that loses no value if there is one, or at most three others. */
 export function convertersOf(
   { vocabulary }: JudgingContext,
   graph: GraphName,
   type: PortType,
   port: PortSpec,
 ): readonly string[] {
-  const fitting = kindsOf(vocabulary, graph).filter((kind) => {
-    if (!kind.inputs.some((input) => accept(input, type))) return false;
-    if (kind.role === "layer") {
-      const result = outcomeOf(kind, type);
-      return Array.isArray(result) && result.some((made: PortType) => accept(port, made));
-    }
-    return kind.outputs.some((output) => output.types.length === 1 && shares(output.types, port));
+  const taking = kindsOf(vocabulary, graph).filter(({ inputs }) => inputs.some((input) => accept(input, type)));
+  const layers = taking.flatMap((kind) => {
+    const result = kind.role === "layer" ? outcomeOf(kind, type) : null;
+    const made = Array.isArray(result) ? result.filter((each: PortType) => accept(port, each)) : [];
+    return made.length > 0 ? [{ kind, keepsAll: made.some((each) => sizeOf(each) === sizeOf(type)) }] : [];
   });
-  const layers = fitting.filter((kind) => kind.role === "layer");
-  const best = layers.length > 0 ? layers.slice(0, 1) : fitting.filter((kind) => kind.shelf === fitting[0].shelf);
-  return best.slice(0, 3).map((kind) => kind.title);
+  if (layers.length > 0) return [(layers.find(({ keepsAll }) => keepsAll) ?? layers[0]).kind.title];
+  const others = taking.filter(
+    ({ role, outputs }) =>
+      role !== "layer" && outputs.some((output) => output.types.length === 1 && shares(output.types, port)),
+  );
+  return others
+    .filter(({ shelf }) => shelf === others[0].shelf)
+    .slice(0, 3)
+    .map(({ title }) => title);
 }
 
 interface Candidate {
