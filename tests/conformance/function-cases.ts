@@ -41,7 +41,7 @@ const written: Readonly<Record<string, readonly Written[]>> = {
     { inputs: ["image[1,1,1]", "image[2,1,1]"], batch: 1 },
   ],
   OneHot: [
-    { inputs: ["label[4]"], batch: 6 },
+    { inputs: ["label[5]"], batch: 6 },
     { inputs: ["label[2]"], batch: 1 },
     { inputs: ["label[1]"], batch: 2 },
   ],
@@ -51,6 +51,7 @@ const written: Readonly<Record<string, readonly Written[]>> = {
     { inputs: ["image[3,3,5]"], batch: 4 },
     { inputs: ["label[4]"], batch: 9 },
     { inputs: ["embedded[2,3]"], batch: 5 },
+    { inputs: ["image[2,1,1]"], batch: 3 },
   ],
   Interpolate: [
     { inputs: ["vector[3]", "vector[3]"] },
@@ -71,6 +72,7 @@ const written: Readonly<Record<string, readonly Written[]>> = {
     ...[1, 2, 5].map((batch) => ({ params: { pool_size: 3 }, inputs: ["image[2,3,1]"], batch, steps: 9 })),
     { params: { pool_size: 1 }, inputs: ["vector[2]"], batch: 2, steps: 5 },
     { params: { pool_size: 7 }, inputs: ["vector[2]"], batch: 4, steps: 6 },
+    { params: { pool_size: 2 }, inputs: ["image[2,1,1]"], batch: 1, steps: 4 },
   ],
   Augment: [
     images,
@@ -87,8 +89,21 @@ const written: Readonly<Record<string, readonly Written[]>> = {
     { inputs: ["vector[5]", "vector[5]"] },
     { inputs: ["vector[1]", "vector[1]"], batch: 1 },
     { inputs: ["image[2,3,5]", "image[2,3,5]"] },
+    { inputs: ["image[2,1,1]", "image[2,1,1]"] },
   ],
 };
+
+/** Where PyTorch raises, or adds what was not meant: kind, parameters, inputs and the code of the misfit. */
+export const refusedFunctions = [
+  ["Downsample", {}, ["image[3,7,8]"], "param-value"],
+  ["Downsample", { factor: 4 }, ["image[3,8,6]"], "param-value"],
+  ["Downsample", {}, ["image[3,1,1]"], "param-value"],
+  ["Interpolate", {}, ["image[3,7,8]", "image[3,8,7]"], "shapes-differ"],
+  ["Interpolate", {}, ["vector[3]", "image[3,1,1]"], "shapes-differ"],
+  ["Reparameterize", {}, ["vector[3]", "vector[4]"], "shapes-differ"],
+  ["Concat", {}, ["image[3,7,8]", "image[3,8,7]"], "concat-shapes"],
+  ["Concat", {}, ["image[3,7,8]", "vector[3]"], "concat-shapes"],
+] as const;
 
 /** Those that PyTorch's results are kept for. */
 export const functionSeeds = [0, 1, 2];

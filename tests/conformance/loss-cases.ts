@@ -54,7 +54,10 @@ export function lossCasesOf(kind: Function): LossCase[] {
       cases.set(name, { kind, name, params: read, inputs: types, batch: batchOf(types), seeds: seedsOf(types) });
     }
   }
-  return [...cases.values()];
+  const all = [...cases.values()];
+  const several = all.find(({ inputs }) => inputs.some((input) => String(input?.type.shape) === "5"));
+  if (!several || all.some(({ batch }) => batch === 1)) return all;
+  return [...all, { ...several, name: `${several.name}, batch of 1`, batch: 1 }];
 }
 
 /** Every choice with every other, and each number at its default and at other values. */

@@ -33,41 +33,42 @@ const wasm = 2e-5;
 /** Differences cannot judge the second order as finely, and it loses digits twice. */
 const wasmAgain = 1e-4;
 
+/** Every case on its first seed, and the first case that PyTorch has several of on all of them. */
+const seeded = <C extends { readonly seeds: readonly number[] }>(cases: readonly C[]) =>
+  cases.flatMap((c) =>
+    c.seeds.slice(0, c === cases.find(({ seeds }) => seeds.length > 1) ? undefined : 1).map((seed) => ({ c, seed })),
+  );
+
 const layerRuns = [...layers.values()].flatMap((kind) => {
   const fixture = readFixture(kind.name);
-  return casesOf(kind).flatMap((c) => {
+  return seeded(casesOf(kind)).flatMap(({ c, seed }) => {
     const program = understand(c).program!;
-    return passes(program).flatMap((pass) =>
-      c.seeds.map((seed): Run => ({
-        kind,
-        name: `${kind.name}, ${c.name}, ${pass}, seed ${seed}`,
-        results: () => resultsOf(tf, c, program, seed, { training: pass === "train", secondOrder: false }),
-        fixture: () => fixture?.results(`${c.name}, ${pass}, ${seed}`),
-      })),
-    );
+    return passes(program).map((pass): Run => ({
+      kind,
+      name: `${kind.name}, ${c.name}, ${pass}, seed ${seed}`,
+      results: () => resultsOf(tf, c, program, seed, { training: pass === "train", secondOrder: false }),
+      fixture: () => fixture?.results(`${c.name}, ${pass}, ${seed}`),
+    }));
   });
 });
 const lossRuns = losses().flatMap((kind) => {
   const fixture = readFixture(lossFixture(kind));
-  return lossCasesOf(kind).flatMap((c) =>
-    c.seeds.map((seed): Run => ({
-      kind,
-      name: `${kind.name}, ${c.name}, seed ${seed}`,
-      results: () => evaluateLoss(tf, c, seed, false),
-      fixture: () => fixture?.results(`${c.name}, eval, ${seed}`),
-    })),
-  );
+  return seeded(lossCasesOf(kind)).map(({ c, seed }): Run => ({
+    kind,
+    name: `${kind.name}, ${c.name}, seed ${seed}`,
+    results: () => evaluateLoss(tf, c, seed, false),
+    fixture: () => fixture?.results(`${c.name}, eval, ${seed}`),
+  }));
 });
 const functionRuns = otherFunctions().flatMap((kind) => {
   const fixture = readFixture(`../functions/${kind.name}`);
-  return functionCasesOf(kind).flatMap((c) =>
-    functionSeeds.map((seed): Run => ({
-      kind,
-      name: `${kind.name}, ${c.name}, seed ${seed}`,
-      results: () => evaluateSteps(tf, c, { seed }),
-      fixture: () => fixture?.results(`${c.name}, ${seed}`),
-    })),
-  );
+  const cases = functionCasesOf(kind).map((c) => ({ ...c, seeds: functionSeeds }));
+  return seeded(cases).map(({ c, seed }): Run => ({
+    kind,
+    name: `${kind.name}, ${c.name}, seed ${seed}`,
+    results: () => evaluateSteps(tf, c, { seed }),
+    fixture: () => fixture?.results(`${c.name}, ${seed}`),
+  }));
 });
 const firstOrder: readonly Run[] = [...layerRuns, ...lossRuns, ...functionRuns];
 

@@ -58,6 +58,7 @@ export const basic: Table = {
     Subtract: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
     Divide: [{ name: "two shapes", inputs: ["vector[4]", "vector[5]"], code: "shapes-differ" }],
     ReflectionPad2d: [
+      { name: "one pixel", inputs: ["image[4,1,1]"], code: "param-value" },
       {
         name: "padding as wide as the image",
         params: { padding: [0, 3, 0, 0] },
