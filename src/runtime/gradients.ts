@@ -3,8 +3,8 @@
  * gradient penalties and unrolling. Two faults lie in how operations reach the tape and are mended there; the others are
  * single kernels, listed with their reasons in gradient-table.ts.
  *
- * Not mended, because nothing here uses them: tf.batchNorm without a scale, tf.einsum, dilated tf.conv2d (see
- * convolution.ts), cumulative products.
+ * Not mended, because nothing here uses them: tf.batchNorm without a scale, tf.einsum, tf.cumprod, dilated
+ * tf.conv2d (see convolution.ts), and tf.maxPool, whose gradient wasm gets wrong where maxima are negative.
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import { gradientTable } from "./gradient-table.ts";
@@ -29,7 +29,7 @@ const repaired = new WeakSet<object>();
  * masks of leakyRelu, clip and maximum do under a second derivative) or carry zeros backwards at full cost; off the tape the
  * derivative through them is the 0 that it is.
  */
-const piecewiseConstant: ReadonlySet<string> = new Set([
+export const piecewiseConstant: ReadonlySet<string> = new Set([
   ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"],
   ...["LogicalAnd", "LogicalOr", "LogicalNot", "IsNan", "IsInf", "IsFinite"],
   ...["Step", "Sign", "Floor", "Ceil", "Round", "ArgMax", "ArgMin", "OneHot", "ZerosLike", "OnesLike"],
