@@ -4,7 +4,7 @@ import { grouped } from "../../core/kind/display.ts";
 import { number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
-import { normalize } from "./normalize.ts";
+import { normalize, onePixel } from "./normalize.ts";
 import { pythonStyle, styleOf, styleWeights, writeStyle } from "./styleAffine.ts";
 
 /** Huang and Belongie, 2017; the style through a learned affine map and 1 added to the scale, as in StyleGAN (Karras et al., 2019). */
@@ -24,11 +24,7 @@ export const AdaIN = layer({
     { name: "style", types: ["vector"], help: "The style w [S]" },
   ],
   outputs: [{ name: "out", types: ["image"], help: "The same shape" }],
-  infer(_, [input]) {
-    const [, height, width] = input.shape;
-    if (height * width > 1) return [input];
-    return { misfit: "one-pixel", port: "in", facts: { found: [height, width] } };
-  },
+  infer: (_, [input]) => onePixel(input) ?? [input],
   weights: (_, [{ shape }, style]) => styleWeights(2 * shape[0], sizeOf(style), 0),
   flops: (_, [input, style]) => 7 * sizeOf(input) + 4 * input.shape[0] * sizeOf(style),
   arithmetic({ eps }, [input, style]) {

@@ -16,6 +16,7 @@ import {
 } from "./pooling.ts";
 import { applySeparable, averageRow, writeSeparable, type Matrix } from "./separable.ts";
 
+/** PyTorch's divisor_override is left out. */
 export const AvgPool2d = layer({
   name: "AvgPool2d",
   title: "AvgPool2d",
@@ -23,7 +24,7 @@ export const AvgPool2d = layer({
   summary: "Averages each window into one pixel",
   equation: "y_{i,j} = \\frac{1}{|k|} \\sum_{(a,b) \\in k} x_{s i + a - p,\\, s j + b - p}",
   lesson:
-    "Shrinks an image smoothly: every pixel of a window counts alike. The critics of ProGAN and StyleGAN halve their images this way, and Pix2PixHD shows its coarser discriminators averaged images. Averaging by 2 and repeating by 2 (Upsample) are each other's counterparts.",
+    "Shrinks an image smoothly: every pixel of a window counts alike. The critics of ProGAN and StyleGAN halve their images this way, and Pix2PixHD shows its coarser discriminators averaged images. Averaging by 2 undoes what Upsample does by repeating.",
   fields: {
     ...poolingFields,
     count_include_pad: boolean({ default: true, help: "Zeros of the padding count in the average" }),

@@ -1,9 +1,10 @@
 import { line, sameShape } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
 import { integer } from "../../core/kind/fields.ts";
-import { printType, sameType, sizeOf } from "../../core/kind/ports.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
+import { unequal } from "../unequal.ts";
 
 /**
  * Karras et al., "Progressive growing of GANs for improved quality, stability, and variation", 2018, figure 2. While α is 0 or
@@ -37,10 +38,7 @@ export const FadeIn = layer({
     { name: "high", types: ["image", "vector", "embedded"], help: "What counts after, of the same shape" },
   ],
   outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
-  infer: (_, inputs) =>
-    sameType(inputs[0], inputs[1])
-      ? [inputs[0]]
-      : { misfit: "shapes-differ", facts: { shapes: inputs.map(printType) } },
+  infer: (_, inputs) => unequal(inputs) ?? [inputs[0]],
   weights: () => [{ name: "alpha", shape: [1], trainable: false, init: always(constant(0)) }],
   flops: (_, [input]) => 3 * sizeOf(input),
   arithmetic({ start, over }, [input]) {

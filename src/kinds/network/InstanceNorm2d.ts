@@ -2,10 +2,10 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { example, line, product, sameShape } from "../../core/kind/arithmetic.ts";
 import { exact, grouped } from "../../core/kind/display.ts";
 import { boolean, number } from "../../core/kind/fields.ts";
-import { printType, sizeOf } from "../../core/kind/ports.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
-import { normalize, readAffine, writeScale } from "./normalize.ts";
+import { normalize, onePixel, readAffine, writeScale } from "./normalize.ts";
 
 export const InstanceNorm2d = layer({
   name: "InstanceNorm2d",
@@ -23,17 +23,7 @@ export const InstanceNorm2d = layer({
   },
   inputs: [{ name: "in", types: ["image"], help: "An image [C, H, W] of more than one pixel" }],
   outputs: [{ name: "out", types: ["image"], help: "The same shape" }],
-  infer(_, [input]) {
-    const [, height, width] = input.shape;
-    if (height * width > 1) return [input];
-    const facts = {
-      port: "in",
-      found: printType(input),
-      wanted: ["an image of more than one pixel"],
-      from: "what is wired to it",
-    };
-    return { misfit: "type-mismatch", port: "in", facts };
-  },
+  infer: (_, [input]) => onePixel(input) ?? [input],
   weights({ affine, track_running_stats }, [{ shape }]) {
     const each = { shape: [shape[0]] };
     return [

@@ -14,7 +14,7 @@ import {
 } from "./pooling.ts";
 import { joinWindows } from "./windows.ts";
 
-/** PyTorch's dilation is left out. */
+/** PyTorch's dilation and return_indices are left out. */
 export const MaxPool2d = layer({
   name: "MaxPool2d",
   title: "MaxPool2d",

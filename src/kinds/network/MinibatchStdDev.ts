@@ -19,7 +19,7 @@ export const MinibatchStdDev = layer({
   equation:
     "s_f = \\operatorname{mean}_{c \\in f, h, w} \\sqrt{\\operatorname{var}_{n \\in \\text{group}} x_{n,c,h,w} + 10^{-8}}",
   lesson:
-    "The standard deviation of every value over a group of images, averaged to one number, is put beside the channels of all images of the group. A generator that has collapsed to few images gives itself away by a small one (Karras et al., ProGAN, 2018). It stands near the end of the discriminator. Since images see each other, it belongs in no critic with a gradient penalty for each sample.",
+    "The standard deviation of every value over a group of images, averaged to one number, is put beside the channels of all images of the group. A generator that has collapsed to few images gives itself away by a small one (Karras et al., ProGAN, 2018). It stands near the end of the discriminator. Since images see each other, the gradient that a penalty takes is that of a group and not of one image: ProGAN and StyleGAN2 accept that, a critic that is to be exact leaves it out.",
   fields: {
     group_size: integer({
       default: 4,

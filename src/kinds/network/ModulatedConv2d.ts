@@ -20,7 +20,7 @@ export const ModulatedConv2d = layer({
   title: "ModulatedConv2d",
   shelf: "Style",
   summary: "A convolution whose kernel each sample's style scales",
-  equation: "w'_{oi} = \\frac{s_i w_{oi}}{\\sqrt{\\sum_{i} s_i^2 \\lVert w_{oi} \\rVert^2 + \\epsilon}}",
+  equation: "w'_{oi} = \\frac{s_i w_{oi}}{\\sqrt{\\sum_{j} s_j^2 \\lVert w_{oj} \\rVert^2 + \\epsilon}}",
   lesson:
     "StyleGAN2's layer. The style says how much each input channel counts for this sample, and dividing by the expected strength of what comes out (demodulation) does the work of an instance norm without looking at the image: the droplets of the first StyleGAN vanish. Leave demodulation out where channels become colours (ToRGB). The size stays; put Upsample before it to grow.",
   fields: {

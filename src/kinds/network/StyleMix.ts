@@ -1,8 +1,9 @@
 import { line, sameShape } from "../../core/kind/arithmetic.ts";
 import { exact, rounded } from "../../core/kind/display.ts";
 import { integer, number } from "../../core/kind/fields.ts";
-import { printType, sameType, sizeOf } from "../../core/kind/ports.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
+import { unequal } from "../unequal.ts";
 
 /** The random numbers that all of a network's StyleMix nodes take their crossover from. */
 const stream = "style mixing";
@@ -26,7 +27,8 @@ export const StyleMix = layer({
   ],
   outputs: [{ name: "out", types: ["vector"], help: "This layer's style [S]" }],
   infer({ position, layers }, inputs) {
-    if (!sameType(inputs[0], inputs[1])) return { misfit: "shapes-differ", facts: { shapes: inputs.map(printType) } };
+    const different = unequal(inputs);
+    if (different) return different;
     if (position < layers) return [inputs[0]];
     return {
       misfit: "param-value",

@@ -1,9 +1,10 @@
 /** Folds several values of one shape into one, elementwise: one maker for sums and products. */
 import type { Tensor } from "@tensorflow/tfjs";
 import { pointwise } from "../../core/kind/arithmetic.ts";
-import { printType, sameType, sizeOf } from "../../core/kind/ports.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { layer } from "../lowering.ts";
+import { unequal } from "../unequal.ts";
 
 export const elementwise = (kind: {
   readonly name: string;
@@ -31,10 +32,7 @@ export const elementwise = (kind: {
       { name: "in", types: ["image", "vector", "embedded"], variadic: { least: 2 }, help: "Values of one shape" },
     ],
     outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
-    infer: (_, inputs) =>
-      inputs.every((input) => sameType(input, inputs[0]))
-        ? [inputs[0]]
-        : { misfit: "shapes-differ", facts: { shapes: inputs.map(printType) } },
+    infer: (_, inputs) => unequal(inputs) ?? [inputs[0]],
     flops: (_, inputs) => (inputs.length - 1) * sizeOf(inputs[0]),
     arithmetic(_, inputs) {
       const values = Object.fromEntries(inputs.map((_, index) => [`x${index}`, index + 2]));

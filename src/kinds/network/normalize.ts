@@ -1,6 +1,12 @@
 /** What the normalizations over a sample's own values share: mean 0, variance 1, and how ONNX takes means and scales. */
 import type { Tensor } from "@tensorflow/tfjs";
+import type { Misfit } from "../../core/kind/kind.ts";
+import type { PortType } from "../../core/kind/ports.ts";
 import type { OnnxContext, OnnxMatch, OnnxNode, TfjsContext } from "../lowering.ts";
+
+/** Why an image cannot be normalized over its pixels, as PyTorch raises an error where it has but one; null where it can. */
+export const onePixel = ({ shape: [, height, width] }: PortType): Misfit | null =>
+  height * width > 1 ? null : { misfit: "one-pixel", port: "in", facts: { found: [height, width] } };
 
 /** (x − μ) / √(σ² + ε) with the biased variance over these axes; differentiable twice. */
 export function normalize({ tf }: TfjsContext, x: Tensor, axes: readonly number[], eps: number): Tensor {

@@ -1,8 +1,9 @@
 /** Elementwise functions of two values of one shape, whose order matters. One maker for their files. */
 import type { Tensor } from "@tensorflow/tfjs";
 import { pointwise } from "../../core/kind/arithmetic.ts";
-import { printType, sameType, sizeOf } from "../../core/kind/ports.ts";
+import { sizeOf } from "../../core/kind/ports.ts";
 import { layer, type TfjsContext } from "../lowering.ts";
+import { unequal } from "../unequal.ts";
 
 export const pairwise = (kind: {
   readonly name: string;
@@ -33,10 +34,7 @@ export const pairwise = (kind: {
       { name: "other", types: ["image", "vector", "embedded"], help: `${kind.other}, of the same shape` },
     ],
     outputs: [{ name: "out", types: ["image", "vector", "embedded"], help: "The same shape" }],
-    infer: (_, inputs) =>
-      sameType(inputs[0], inputs[1])
-        ? [inputs[0]]
-        : { misfit: "shapes-differ", facts: { shapes: inputs.map(printType) } },
+    infer: (_, inputs) => unequal(inputs) ?? [inputs[0]],
     flops: (_, [input]) => sizeOf(input),
     arithmetic: (_, [input]) => pointwise(kind.formula, { x: 6, z: 3 }, kind.at(6, 3), input),
     twiceDifferentiable: true,

@@ -2,7 +2,7 @@ import { example } from "../../core/kind/arithmetic.ts";
 import { choice, integer } from "../../core/kind/fields.ts";
 import { loss } from "../../core/kind/ports.ts";
 import { compute } from "../lowering.ts";
-import { unequal } from "./unequal.ts";
+import { unequal } from "../unequal.ts";
 
 /** Salimans et al. 2016, section 3.1 (`mean`, norm 2); Wang et al. 2018, pix2pixHD, equation 4 (`each`, norm 1). */
 export const FeatureMatching = compute({

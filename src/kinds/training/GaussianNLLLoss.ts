@@ -2,7 +2,7 @@ import { example } from "../../core/kind/arithmetic.ts";
 import { number, optional } from "../../core/kind/fields.ts";
 import { loss } from "../../core/kind/ports.ts";
 import { compute } from "../lowering.ts";
-import { unequal } from "./unequal.ts";
+import { unequal } from "../unequal.ts";
 
 /** Below this variances count as this, as PyTorch's default has it. */
 const EPS = 1e-6;

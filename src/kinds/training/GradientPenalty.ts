@@ -11,7 +11,7 @@ export const GradientPenalty = compute({
   summary: "Keeps a critic from being steep",
   equation: "\\ell = \\mathbb{E} \\, (\\lVert \\nabla_{x} D(x) \\rVert_2 - 1)^2",
   lesson:
-    "Looks at how steeply a critic's score rises where an image changes. WGAN-GP wants a slope of 1 halfway between real images and fakes; R1 wants none at real images: ½ of the squared slope. Wire the score to output and what the critic saw to wrt. Its weight, 10 in both papers, stands in a WeightedSum.",
+    "Looks at how steeply a critic's score rises where an image changes. WGAN-GP wants a slope of 1 at random points between real images and fakes (Interpolate gives them); R1 wants none at real images and takes ½ of the squared slope. Wire the score to output and what the critic saw to wrt. Its weight, 10 in both papers, stands in a WeightedSum.",
   fields: {
     mode: choice(["wgan-gp", "r1"], {
       default: "wgan-gp",

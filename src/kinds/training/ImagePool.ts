@@ -7,7 +7,7 @@ import { always, constant } from "../../core/kind/weights.ts";
 import type { RandomStream } from "../../runtime/philox.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { compute } from "../lowering.ts";
-import { chooseRows } from "./rows.ts";
+import { chooseRows } from "./chooseRows.ts";
 
 /**
  * Shrivastava et al. 2017, "Learning from Simulated and Unsupervised Images through Adversarial Training", section 2.3, one
@@ -92,8 +92,8 @@ export const ImagePool = compute({
 });
 
 /**
- * What becomes of a batch, as rows of [stored; new], a 1 in the column of each: which are returned, and which the pool keeps. How many it holds is
- * known to the backend alone, so every choice is a product with 0 or 1 and nothing is read back.
+ * What becomes of a batch, as rows of [stored; new], a 1 in the column of each: which are returned, and which the pool keeps.
+ * How many it holds is known to the backend alone, so every choice is a product with 0 or 1 and nothing is read back.
  */
 function exchange(
   tf: Tf,

@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { example, line } from "../../core/kind/arithmetic.ts";
 import { number, optional } from "../../core/kind/fields.ts";
-import { printType, sameType } from "../../core/kind/ports.ts";
 import { compute } from "../lowering.ts";
+import { unequal } from "../unequal.ts";
 
 const types = ["image", "vector", "embedded"] as const;
 
@@ -25,8 +25,7 @@ export const Interpolate = compute({
     { name: "b", types, help: "Samples of the same shape, such as fakes" },
   ],
   outputs: [{ name: "out", types, help: "The same shape" }],
-  infer: (_, [a, b]) =>
-    sameType(a!, b!) ? [a!] : { misfit: "shapes-differ", facts: { shapes: [a!, b!].map(printType) } },
+  infer: (_, inputs) => unequal(inputs) ?? [inputs[0]!],
   arithmetic: ({ mix }) => [
     example("y", "ε·a + (1 − ε)·b", { ε: mix ?? 0.25, a: 1, b: -1 }, 2 * (mix ?? 0.25) - 1),
     mix === null

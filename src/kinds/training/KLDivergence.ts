@@ -1,7 +1,7 @@
 import { example } from "../../core/kind/arithmetic.ts";
 import { loss } from "../../core/kind/ports.ts";
 import { compute } from "../lowering.ts";
-import { unequal } from "./unequal.ts";
+import { unequal } from "../unequal.ts";
 
 /** Kingma and Welling 2014, appendix B. */
 export const KLDivergence = compute({

@@ -1,6 +1,6 @@
 import { example, line } from "../../core/kind/arithmetic.ts";
-import { printType, sameType } from "../../core/kind/ports.ts";
 import { compute } from "../lowering.ts";
+import { unequal } from "../unequal.ts";
 
 const types = ["vector", "image"] as const;
 
@@ -19,10 +19,7 @@ export const Reparameterize = compute({
     { name: "logvar", types, help: "log σ², of the same shape: any number" },
   ],
   outputs: [{ name: "out", types, help: "The same shape" }],
-  infer: (_, [mean, logvar]) =>
-    sameType(mean!, logvar!)
-      ? [mean!]
-      : { misfit: "shapes-differ", facts: { shapes: [mean!, logvar!].map(printType) } },
+  infer: (_, inputs) => unequal(inputs) ?? [inputs[0]!],
   arithmetic: () => [
     line("σ", "exp(½·logvar)", "at logvar = −2", Math.exp(-1).toFixed(4)),
     example("z", "mean + exp(½·logvar)·ε", { mean: 1, logvar: -2, ε: 0.5 }, 1 + Math.exp(-1) * 0.5),

@@ -1,7 +1,7 @@
 import { line } from "../../core/kind/arithmetic.ts";
 import { shapeText } from "../../core/kind/display.ts";
 import { compute } from "../lowering.ts";
-import { chooseRows } from "./rows.ts";
+import { chooseRows } from "./chooseRows.ts";
 
 const types = ["image", "vector", "label", "tokens", "embedded"] as const;
 

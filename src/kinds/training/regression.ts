@@ -4,7 +4,7 @@ import { example } from "../../core/kind/arithmetic.ts";
 import { loss } from "../../core/kind/ports.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { compute } from "../lowering.ts";
-import { unequal } from "./unequal.ts";
+import { unequal } from "../unequal.ts";
 
 export const regression = (kind: {
   readonly name: string;

@@ -150,13 +150,8 @@ export const pooling: Table = {
       },
     ],
     InstanceNorm2d: [
-      { name: "one pixel", inputs: ["image[4,1,1]"], code: "type-mismatch" },
-      {
-        name: "a vector as an image",
-        params: { track_running_stats: true },
-        inputs: ["vector[6]"],
-        code: "type-mismatch",
-      },
+      { name: "one pixel", inputs: ["image[4,1,1]"], code: "one-pixel" },
+      { name: "a vector as an image", params: { track_running_stats: true }, inputs: ["vector[6]"], code: "one-pixel" },
     ],
     GroupNorm: [
       {

@@ -1,7 +1,7 @@
 /** What losses of the training graph refuse before anything is computed. */
 import { describe, expect, it } from "vitest";
 import { isMisfit } from "../../../src/core/kind/kind.ts";
-import { parseType, type PortType } from "../../../src/core/kind/ports.ts";
+import { parseType } from "../../../src/core/kind/ports.ts";
 import { functions } from "../../../src/kinds/index.ts";
 
 /** What a loss says of these types, null where a port has no wire: "loss", or its misfit's code and what it is about. */
@@ -10,7 +10,7 @@ function said(name: string, params: Readonly<Record<string, unknown>>, ...inputs
   const read = Object.fromEntries(
     Object.entries(kind.fields).map(([key, field]) => [key, key in params ? field.read(params[key]) : field.default]),
   );
-  const types = inputs.map((written): PortType | null => written && parseType(written));
+  const types = inputs.map((written) => (written === null ? null : parseType(written)));
   const result = kind.infer(read, types);
   if (!isMisfit(result)) return result.map(({ type }) => type).join();
   return [result.misfit, result.port ?? result.param].filter(Boolean).join(" ");
