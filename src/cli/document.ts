@@ -39,6 +39,8 @@ export function listTemplates(): Template[] {
 }
 
 export interface OpenedDocument {
+  /** Where it lies, and files that it names beside it. */
+  readonly folder: string;
   /** As it was written. */
   readonly text: string;
   readonly document: GanDocument;
@@ -49,10 +51,11 @@ export interface OpenedDocument {
 
 /** Reads and analyzes. Throws a UserError where there is no document in the file. */
 export async function openDocument(argument: string, override: DataOverride = {}): Promise<OpenedDocument> {
-  return analyzeText(readFileSync(findDocument(argument), "utf8"), override);
+  const file = findDocument(argument);
+  return analyzeText(readFileSync(file, "utf8"), path.dirname(file), override);
 }
 
-export async function analyzeText(text: string, override: DataOverride = {}): Promise<OpenedDocument> {
+async function analyzeText(text: string, folder: string, override: DataOverride): Promise<OpenedDocument> {
   const parsed = parse(text);
   if (!parsed.document) throw new UserError(...parsed.diagnostics);
   const data = await lookUpDataSets(parsed.document, override);
@@ -65,6 +68,7 @@ export async function analyzeText(text: string, override: DataOverride = {}): Pr
     ...analysis.diagnostics.filter((diagnostic) => !unknown(diagnostic)),
   ];
   return {
+    folder,
     text,
     document: data.document,
     analysis,

@@ -9,6 +9,7 @@ import { vocabulary } from "../kinds/index.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { initialWeights } from "../session/initialize.ts";
 import { openDocument, programOf, type OpenedDocument } from "./document.ts";
+import { namedWeights } from "./weights.ts";
 import { runFolder } from "./run-folder.ts";
 
 export interface TargetOptions {
@@ -43,26 +44,37 @@ export async function openTarget(argument: string, options: TargetOptions): Prom
   const checkpoint = run?.checkpoint() ?? null;
   if (run && !checkpoint) throw new UserError(diagnose("run-missing", {}, { folder: run.folder }));
   const seed = settings?.seed ?? options.seed;
-  const weightsOf = (network: NetworkProgram): WeightStore =>
-    checkpoint ? savedWeights(network, checkpoint, options.raw ?? false) : initialWeights(network, seed);
-  const [network, weights] = options.sampler ? wholeWay(opened, weightsOf) : oneNetwork(opened, options, weightsOf);
+  const weightsOf = async (network: NetworkProgram): Promise<WeightStore> =>
+    checkpoint
+      ? savedWeights(network, checkpoint, options.raw ?? false)
+      : ((await namedWeights(network, opened.folder)) ?? initialWeights(network, seed));
+  const weighted = options.sampler ? wholeWay(opened, weightsOf) : oneNetwork(opened, options, weightsOf);
+  const [network, weights] = await weighted;
   const whole = opened.diagnostics.some(isError) ? null : lower(opened.document, opened.analysis);
   return { opened, network, weights, seed, iterations: checkpoint?.iteration ?? 0, program: whole };
 }
 
 type Weighted = readonly [NetworkProgram, WeightStore];
-type WeightsOf = (network: NetworkProgram) => WeightStore;
+type WeightsOf = (network: NetworkProgram) => Promise<WeightStore>;
 
-function oneNetwork(opened: OpenedDocument, { network: asked }: TargetOptions, weightsOf: WeightsOf): Weighted {
+async function oneNetwork(
+  opened: OpenedDocument,
+  { network: asked }: TargetOptions,
+  weightsOf: WeightsOf,
+): Promise<Weighted> {
   const [network] = programOf(opened, chooseNetwork(opened, asked)).networks;
-  return [network, weightsOf(network)];
+  return [network, await weightsOf(network)];
 }
 
-function wholeWay(opened: OpenedDocument, weightsOf: WeightsOf): Weighted {
+async function wholeWay(opened: OpenedDocument, weightsOf: WeightsOf): Promise<Weighted> {
   const program = programOf(opened);
   const sampler = samplerOf(program, vocabulary);
-  const own = new Map(program.networks.map((network) => [network.name, network]));
-  return [sampler, samplerWeights(program, sampler, (name) => weightsOf(own.get(name)!))];
+  const sampled = program.networks.filter(({ name }) =>
+    sampler.instructions.some(({ id }) => id.startsWith(`${name}.`)),
+  );
+  const own = new Map<string, WeightStore>();
+  for (const network of sampled) own.set(network.name, await weightsOf(network));
+  return [sampler, samplerWeights(program, sampler, (name) => own.get(name) ?? new Map())];
 }
 
 /** The named network, the only one, or the one that is sampled. Throws a UserError where none of these is there. */

@@ -1,8 +1,10 @@
 /** One run in its folder: the session at work, with metrics, pictures and checkpoints as it goes. */
 import type { GanDocument } from "../core/document/types.ts";
 import type { Program } from "../core/program/types.ts";
+import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { diagnose, printDiagnostic, UserError } from "../core/analysis/diagnostics.ts";
+import type { Checkpoint } from "../session/checkpoint.ts";
 import { createSession, type Report, type Session } from "../session/session.ts";
 import type { OpenBackend } from "./backend.ts";
 import { writeAtomically } from "./files.ts";
@@ -18,6 +20,8 @@ export interface TrainingRequest {
   readonly steps: number;
   /** A hundredth of the run or so where left out. */
   readonly sampleEvery: number | undefined;
+  /** What networks of a new run start from in place of their initializers. */
+  weights(seed: number): ReadonlyMap<string, WeightStore>;
 }
 
 export interface Trained {
@@ -42,6 +46,7 @@ export async function trainRun(
   request: TrainingRequest,
 ): Promise<Trained> {
   const { seed, batch, steps } = request;
+  const checkpoint = run.exists ? run.checkpoint() : null;
   const session = createSession({
     tf,
     program,
@@ -50,10 +55,11 @@ export async function trainRun(
     batch,
     variant,
     readEvery: backend === "wasm" ? 1 : 10,
+    ...(checkpoint ? {} : { weights: request.weights(seed) }),
   });
   const interruption = interruptible();
   try {
-    takeUp(run, session, document, variant);
+    takeUp(run, checkpoint, session, document, variant);
     const start = session.iteration;
     const progress = showProgress(steps, start, "training");
     const meter = createMeter(batch);
@@ -100,8 +106,13 @@ export async function trainRun(
 }
 
 /** Begins a new run, or goes on where the folder's checkpoint left off. */
-function takeUp(run: RunFolder, session: Session, document: GanDocument, variant: string): void {
-  const checkpoint = run.exists ? run.checkpoint() : null;
+function takeUp(
+  run: RunFolder,
+  checkpoint: Checkpoint | null,
+  session: Session,
+  document: GanDocument,
+  variant: string,
+): void {
   if (!checkpoint) {
     run.start(`${JSON.stringify(document, null, 2)}\n`, { seed: session.seed, batch: session.batch });
   } else {

@@ -10,6 +10,7 @@ import { json, notice, result } from "../output.ts";
 import { iterationCount, rowCount, seedNumber } from "../options.ts";
 import { runFolder } from "../run-folder.ts";
 import { trainRun, type Trained } from "../training.ts";
+import { describeWarmStart, openStarts } from "../weights.ts";
 
 interface TrainOptions {
   readonly out?: string;
@@ -18,6 +19,7 @@ interface TrainOptions {
   readonly batch?: number;
   readonly backend: BackendChoice;
   readonly data?: readonly string[];
+  readonly weights?: readonly string[];
   readonly sampleEvery?: number;
   readonly resume?: boolean;
   readonly seeds: number;
@@ -43,6 +45,15 @@ export const trainCommand = () =>
       "a data set or a path in place of the document's; NODE=PATH for one Dataset of several (repeatable)",
       (given: string, before: readonly string[] = []) => [...before, given],
     )
+    .addOption(
+      new Command()
+        .createOption(
+          "--weights <file>",
+          "start from a .safetensors file what fits by name and shape; NETWORK=FILE for one network of several (repeatable)",
+        )
+        .argParser((given: string, before: readonly string[] = []) => [...before, given])
+        .conflicts("resume"),
+    )
     .option("--sample-every <n>", "iterations between two pictures of samples", iterationCount)
     .option("--resume", "go on with the run in the folder")
     .option("--seeds <n>", "repeat with so many seeds, and report mean and spread", rowCount, 1)
@@ -64,6 +75,9 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
     if (!run.exists && options.resume && options.seeds === 1)
       throw new UserError(diagnose("run-missing", {}, { folder: run.folder }));
   }
+  const isNew = folders.some((run) => !run.exists || run.checkpoint() === null);
+  const starts = await openStarts(isNew ? program.networks : [], opened.folder, options.weights ?? []);
+  for (const start of starts.warm) notice(describeWarmStart(start));
   const dataSets = await loadDataSets(program);
   const backend = await openBackend(options.backend);
   for (const text of backend.notices) notice(text);
@@ -78,6 +92,7 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
         batch: run.exists ? (options.batch ?? kept.batch) : kept.batch,
         steps: options.steps ?? settings.iterations,
         sampleEvery: options.sampleEvery,
+        weights: starts.weights,
       }),
     );
     if (trained.at(-1)!.interrupted) break;

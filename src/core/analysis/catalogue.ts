@@ -363,6 +363,27 @@ export const catalogue = {
     (f: { weight: string; found: Shape; wanted: Shape }) =>
       `The weight ${f.weight} is [${f.found.join(", ")}], and [${f.wanted.join(", ")}] is wanted. Use weights that were made for this network.`,
   ),
+  "weights-absent": error((f: { file: string; path: string | null }) =>
+    f.path === null
+      ? `Its weights are those of ${f.file}, which is not in this browser. Choose the file at the network, or let the network start fresh.`
+      : `Its weights are those of ${f.file}, and there is no ${f.path}. Put the file there, or take weights out of the network.`,
+  ),
+  "weights-differ": error(
+    (f: { file: string; found: string; wanted: string }) =>
+      `${f.file} is another file than the one that is named: its SHA-256 is ${f.found}, and ${f.wanted} is wanted. Use the file that was named, or write the new SHA-256 into the document.`,
+  ),
+  "weights-unreadable": error(
+    (f: { file: string; reason: string }) =>
+      `The weights in ${f.file} cannot be read: ${f.reason}. Use a whole .safetensors file.`,
+  ),
+  "weights-none": error(
+    (f: { file: string; count: number }) =>
+      `${f.count === 1 ? "The one weight" : `None of the ${f.count} weights`} in ${f.file} ${f.count === 1 ? "does not fit" : "fits"} by name and shape. Use weights that were made for such a network.`,
+  ),
+  "weights-which": error(
+    (f: { file: string; networks: readonly string[] }) =>
+      `${f.file} does not say which network its weights are of: ${f.networks.join(", ")}. Say --weights NETWORK=${f.file}.`,
+  ),
   "data-node": error(
     (f: { given: string; reason: string; nodes: readonly string[] }) =>
       `--data ${f.given} cannot be used: ${f.reason}. ${f.nodes.length === 0 ? "Leave it out." : `Say ${f.nodes.map((node) => `--data ${node}=PATH`).join(" ")}.`}`,

@@ -137,6 +137,11 @@ const elsewhere: readonly Code[] = [
   ...[
     "weights-missing",
     "weights-shape",
+    "weights-absent",
+    "weights-differ",
+    "weights-unreadable",
+    "weights-none",
+    "weights-which",
     "nothing-to-train",
     "data-node",
     "nothing-to-sample",
