@@ -93,6 +93,16 @@ export interface OnnxMatch {
   readonly weights?: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
 }
 
+/** How a node of a file becomes the layer; left out where no operator by itself is this kind. */
+export type OnnxReading =
+  | {
+      /** The operators that may be this kind. */
+      readonly operators: readonly string[];
+      /** The kind's reading of a node, or why it cannot be read. */
+      read(node: OnnxNode): OnnxMatch | string;
+    }
+  | { readonly operators?: undefined; readonly read?: undefined };
+
 export interface LayerLowering<F extends Fields = Fields> {
   tfjs(
     context: TfjsContext,
@@ -106,11 +116,7 @@ export interface LayerLowering<F extends Fields = Fields> {
   readonly truncates?: true;
   readonly onnx: {
     write(context: OnnxContext, params: Params<F>, inputs: readonly string[]): string | readonly string[];
-    /** The operators that may be this kind. */
-    readonly operators: readonly string[];
-    /** The kind's reading of a node, or why it cannot be read. */
-    read(node: OnnxNode): OnnxMatch | string;
-  };
+  } & OnnxReading;
   /**
    * The layer's weights where a file holds something in their place, as an exported model does whose weights were computed:
    * by name, with what they stand for. Null where the file holds nothing of the kind.

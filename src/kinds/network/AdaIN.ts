@@ -69,8 +69,6 @@ export const AdaIN = layer({
         const normal = onnx.node("InstanceNormalization", [x, ones, zeros], { epsilon: { float: eps } });
         return onnx.node("Add", [onnx.node("Mul", [normal, scale]), half("shift", channels)]);
       },
-      operators: [],
-      read: () => "several operators together",
     },
     pytorch: {
       definition: `class AdaIN(nn.Module):

@@ -97,8 +97,6 @@ export const Blur = layer({
           pads: [first, first, last, last],
         });
       },
-      operators: [],
-      read: () => "never asked",
     },
     pytorch: {
       definition: `class Blur(nn.Module):

@@ -1,5 +1,6 @@
 import { number } from "../../core/kind/fields.ts";
 import { activation } from "./activation.ts";
+import { expBelow } from "./expBelow.ts";
 
 export const ELU = activation({
   name: "ELU",
@@ -12,7 +13,7 @@ export const ELU = activation({
   },
   formula: "x if x > 0, else alpha·(eˣ − 1)",
   at: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
-  tfjs: ({ tf, ops }, x, { alpha }) => tf.add(ops.relu(x), tf.mul(tf.sub(tf.exp(tf.minimum(x, 0)), 1), alpha)),
+  tfjs: ({ tf, ops }, x, { alpha }) => tf.add(ops.relu(x), tf.mul(expBelow(tf, x), alpha)),
   operator: "Elu",
   attributes: ({ alpha }) => ({ alpha: { float: alpha } }),
   read: (node) => ({ alpha: node.float("alpha", 1) }),

@@ -62,8 +62,6 @@ export const Embedding = layer({
     tfjs: ({ tf }, _, [x], { weight }): Tensor => tf.gather(weight, tf.cast(x, "int32")),
     onnx: {
       write: (onnx, _, [x]) => onnx.node("Gather", [onnx.weight("weight"), x], { axis: 0 }),
-      operators: [],
-      read: () => "how many classes a label has, the file does not say",
     },
     pytorch: {
       module: ({ num_embeddings, embedding_dim }, [input]) =>

@@ -71,8 +71,6 @@ export const FadeIn = layer({
         const rest = onnx.node("Sub", [onnx.floats("one", [1]), alpha], {}, { whole: [1] });
         return onnx.node("Add", [onnx.node("Mul", [low, rest]), onnx.node("Mul", [high, alpha])]);
       },
-      operators: [],
-      read: () => "several operators together",
     },
     pytorch: {
       definition: `class FadeIn(nn.Module):

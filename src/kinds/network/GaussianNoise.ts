@@ -35,8 +35,6 @@ export const GaussianNoise = layer({
         if (!onnx.keepDropout || std === 0) return x;
         return onnx.node("Add", [x, onnx.node("RandomNormalLike", [x], { scale: { float: std } })]);
       },
-      operators: [],
-      read: () => "no operator adds noise",
     },
     pytorch: {
       definition: `class GaussianNoise(nn.Module):

@@ -5,7 +5,8 @@ import { boolean, number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
 import { layer, type OnnxContext } from "../lowering.ts";
-import { normalize, writeMean } from "./normalize.ts";
+import { normalize } from "./normalize.ts";
+import { writeReduce } from "./reducing.ts";
 
 /** PyTorch's normalized_shape is not a field: it is the whole sample's shape. */
 export const LayerNorm = layer({
@@ -94,8 +95,8 @@ export const LayerNorm = layer({
 function writeNormalized(onnx: OnnxContext, x: string, shape: readonly number[], eps: number): string {
   const axes = shape.map((_, axis) => axis + 1);
   const one = shape.map(() => 1);
-  const centred = onnx.node("Sub", [x, writeMean(onnx, x, axes, one)]);
-  const variance = writeMean(onnx, onnx.node("Mul", [centred, centred]), axes, one);
+  const centred = onnx.node("Sub", [x, writeReduce(onnx, "mean", x, axes, 1, one)]);
+  const variance = writeReduce(onnx, "mean", onnx.node("Mul", [centred, centred]), axes, 1, one);
   const root = onnx.node("Sqrt", [onnx.node("Add", [variance, onnx.floats("eps", eps)], {}, one)], {}, one);
   return onnx.node("Div", [centred, root]);
 }

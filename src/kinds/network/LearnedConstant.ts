@@ -42,8 +42,6 @@ export const LearnedConstant = layer({
         const zeros = onnx.node("ReduceSum", [flat, onnx.ints("axes", [1])], { keepdims: 1 }, [1, 1, 1]);
         return onnx.node("Add", [zeros, onnx.weight("const")]);
       },
-      operators: [],
-      read: () => "several operators together",
     },
     pytorch: {
       definition: `class LearnedConstant(nn.Module):

@@ -98,8 +98,6 @@ export const MaskedConv2d = layer({
           pads: [rows, columns, rows, columns],
         });
       },
-      operators: [],
-      read: () => "a convolution whose weight is masked",
     },
     pytorch: {
       definition: `class MaskedConv2d(nn.Conv2d):

@@ -92,8 +92,6 @@ export const MaskedLinear = layer({
         const weight = onnx.node("Mul", [onnx.weight("weight"), mask], {}, { whole });
         return onnx.node("Gemm", [x, weight, ...(params.bias ? [onnx.weight("bias")] : [])], { transB: 1 });
       },
-      operators: [],
-      read: () => "a matrix that is masked",
     },
     pytorch: {
       definition: `class MaskedLinear(nn.Linear):

@@ -5,6 +5,7 @@ import { integer } from "../../core/kind/fields.ts";
 import { sizeOf, vector } from "../../core/kind/ports.ts";
 import { always, fanUniform, normal } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
+import { writeReduce } from "./reducing.ts";
 
 /** Rows k·i … k·i + k − 1 of the weight are the pieces of output i. Of pieces that are equal the first gets the gradient. */
 export const Maxout = layer({
@@ -61,12 +62,8 @@ export const Maxout = layer({
         ]);
         const groups = [out_features, pieces];
         const apart = onnx.node("Reshape", [sums, onnx.ints("groups", [0, ...groups])], {}, groups);
-        return onnx.opset >= 18
-          ? onnx.node("ReduceMax", [apart, onnx.ints("axes", [2])], { keepdims: 0 })
-          : onnx.node("ReduceMax", [apart], { axes: [2], keepdims: 0 });
+        return writeReduce(onnx, "max", apart, [2], 0);
       },
-      operators: [],
-      read: () => "no operator is Maxout alone",
     },
     pytorch: {
       definition: `class Maxout(nn.Module):

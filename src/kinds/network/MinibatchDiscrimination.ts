@@ -82,8 +82,6 @@ export const MinibatchDiscrimination = layer({
         const measures = sum(onnx.node("Mul", [closeness, mask], {}, untold), 1, [out_features]);
         return onnx.node("Concat", [x, measures], { axis: 1 });
       },
-      operators: [],
-      read: () => "several operators together",
     },
     pytorch: {
       definition: `class MinibatchDiscrimination(nn.Module):

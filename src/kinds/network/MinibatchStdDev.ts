@@ -4,7 +4,7 @@ import { grouped } from "../../core/kind/display.ts";
 import { integer } from "../../core/kind/fields.ts";
 import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
-import { writeMean } from "./normalize.ts";
+import { writeReduce } from "./reducing.ts";
 
 /**
  * As in StyleGAN2's discriminator: sample n of a batch of N belongs to group n mod (N / G). Where group_size does not divide
@@ -110,11 +110,9 @@ export const MinibatchStdDev = layer({
         return onnx.node("Concat", [x, added], { axis: 1 });
 
         function mean(y: string, axis: number): string {
-          return writeMean(onnx, y, [axis], { whole: null });
+          return writeReduce(onnx, "mean", y, [axis], 1, { whole: null });
         }
       },
-      operators: [],
-      read: () => "never asked",
     },
     pytorch: {
       definition: `class MinibatchStdDev(nn.Module):

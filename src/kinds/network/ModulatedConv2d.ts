@@ -119,8 +119,6 @@ export const ModulatedConv2d = layer({
         const scaled = onnx.node("Mul", [y, factor]);
         return bias ? onnx.node("Add", [scaled, onnx.weight("bias", { dims: [out_channels, 1, 1] })]) : scaled;
       },
-      operators: [],
-      read: () => "several operators together",
     },
     pytorch: {
       definition: `class ModulatedConv2d(nn.Module):

@@ -59,8 +59,6 @@ export const NoiseInjection = layer({
         const noise = onnx.node("Mul", [onnx.weight("weight", { dims }), onnx.weight("noise")], {}, { whole });
         return onnx.node("Add", [x, noise]);
       },
-      operators: [],
-      read: () => "several operators together",
     },
     pytorch: {
       definition: `class NoiseInjection(nn.Module):

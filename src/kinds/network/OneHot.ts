@@ -28,8 +28,6 @@ export const OneHot = layer({
     onnx: {
       write: (onnx, _, [x]) =>
         onnx.node("OneHot", [x, onnx.ints("classes", onnx.outputs[0].shape[0]), onnx.floats("values", [0, 1])]),
-      operators: [],
-      read: () => "how many classes a label has, the file does not say",
     },
     pytorch: { forward: (_, [x], __, [output]) => `F.one_hot(${x}, ${output.shape[0]}).to(torch.get_default_dtype())` },
   },

@@ -51,8 +51,6 @@ export const Pack = layer({
         };
         return onnx.node("Concat", rotations(x, samples, roll), { axis: 1 });
       },
-      operators: [],
-      read: () => "no operator packs samples",
     },
     pytorch: {
       forward: (_, [x], { samples }) => `torch.cat([torch.roll(${x}, -i, 0) for i in range(${samples})], 1)`,

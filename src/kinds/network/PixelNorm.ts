@@ -3,7 +3,7 @@ import { grouped } from "../../core/kind/display.ts";
 import { number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
-import { writeMean } from "./normalize.ts";
+import { writeReduce } from "./reducing.ts";
 
 export const PixelNorm = layer({
   name: "PixelNorm",
@@ -31,12 +31,10 @@ export const PixelNorm = layer({
     onnx: {
       write(onnx, { eps }, [x]) {
         const one = [1, ...onnx.inputs[0].shape.slice(1)];
-        const mean = writeMean(onnx, onnx.node("Mul", [x, x]), [1], one);
+        const mean = writeReduce(onnx, "mean", onnx.node("Mul", [x, x]), [1], 1, one);
         const length = onnx.node("Sqrt", [onnx.node("Add", [mean, onnx.floats("eps", eps)], {}, one)], {}, one);
         return onnx.node("Div", [x, length]);
       },
-      operators: [],
-      read: () => "never asked",
     },
     pytorch: {
       definition: `class PixelNorm(nn.Module):

@@ -1,12 +1,9 @@
-import type { Tensor } from "@tensorflow/tfjs";
-import type { Tf } from "../../runtime/tf.ts";
 import { line, product, sizeLine } from "../../core/kind/arithmetic.ts";
+import { grouped } from "../../core/kind/display.ts";
 import { choice } from "../../core/kind/fields.ts";
 import { image, sizeOf, vector } from "../../core/kind/ports.ts";
-import { layer, type OnnxContext } from "../lowering.ts";
-
-const modes = ["mean", "sum", "max", "min"] as const;
-type Mode = (typeof modes)[number];
+import { layer } from "../lowering.ts";
+import { reduceLast, reduceOperators, reductions, writeReduce } from "./reducing.ts";
 
 export const Reduce = layer({
   name: "Reduce",
@@ -17,7 +14,7 @@ export const Reduce = layer({
   lesson:
     "Over the channels it leaves one channel, over the pixels one number for each channel, over all one number for the sample: the sum over the pixels is how projection discriminators and BigGAN's end, the mean makes a patch discriminator's map one score. Where several values are the largest or smallest, they share the gradient equally.",
   fields: {
-    mode: choice(modes, { default: "mean", help: "What is made of the values", brief: "value" }),
+    mode: choice(reductions, { default: "mean", help: "What is made of the values", brief: "value" }),
     over: choice(["channels", "pixels", "all"], {
       default: "all",
       help: "Channels leave an image [1, H, W], pixels a vector [C], all a vector [1]",
@@ -48,7 +45,7 @@ export const Reduce = layer({
       all: [product("C", "H", "W"), product(channels, height, width)],
     }[over];
     return [
-      line("values in one", values[0], values[1], (sizeOf(input) / sizeOf(output)).toLocaleString("en")),
+      line("values in one", values[0], values[1], grouped(sizeOf(input) / sizeOf(output))),
       sizeLine("values that come out", output),
     ];
   },
@@ -62,23 +59,23 @@ export const Reduce = layer({
         pixels: () => tf.transpose(tf.reshape(x, [x.shape[0], height * width, channels]), [0, 2, 1]),
         all: () => tf.reshape(x, [x.shape[0], 1, channels * height * width]),
       }[over]();
-      return tf.reshape(reduceRows(tf, rows, mode), over === "channels" ? [-1, height, width, 1] : [x.shape[0], -1]);
+      return tf.reshape(reduceLast(tf, rows, mode), over === "channels" ? [-1, height, width, 1] : [x.shape[0], -1]);
     },
     onnx: {
       write(onnx, { mode, over }, [x]) {
-        if (over === "channels") return write(onnx, mode, x, [1], 1);
-        if (over === "pixels") return write(onnx, mode, x, [2, 3], 0);
+        if (over === "channels") return writeReduce(onnx, mode, x, [1], 1);
+        if (over === "pixels") return writeReduce(onnx, mode, x, [2, 3], 0);
         const flat = onnx.node("Flatten", [x], { axis: 1 }, [sizeOf(onnx.inputs[0])]);
-        return write(onnx, mode, flat, [1], 1);
+        return writeReduce(onnx, mode, flat, [1], 1);
       },
-      operators: modes.map(operatorOf),
+      operators: reductions.map((mode) => reduceOperators[mode]),
       read(node) {
         const axes = node.intList("axes", node.ints(1) ?? []);
         const type = node.inputs[0]?.type;
         const rank = type === "image" ? 4 : 2;
         const found = [...axes.map((axis) => (axis < 0 ? axis + rank : axis))].sort().join();
         const kept = node.int("keepdims", 1) !== 0;
-        const mode = modes.find((each) => operatorOf(each) === node.operator)!;
+        const mode = reductions.find((each) => reduceOperators[each] === node.operator)!;
         if (type === "image" && found === "1" && kept) return { params: { mode, over: "channels" }, inputs: [0] };
         if (type === "image" && found === "2,3" && !kept) return { params: { mode, over: "pixels" }, inputs: [0] };
         if (type === "vector" && found === "1" && kept) return { params: { mode, over: "all" }, inputs: [0] };
@@ -94,23 +91,3 @@ export const Reduce = layer({
     },
   },
 });
-
-/** Over the last axis: sums over others transpose, and tfjs on webgpu cannot transpose a mask that was cast to numbers. */
-function reduceRows(tf: Tf, x: Tensor, mode: Mode): Tensor {
-  if (mode === "mean") return tf.mean(x, -1);
-  if (mode === "sum") return tf.sum(x, -1);
-  // the shares are constant, so that equal values divide the gradient as in torch.amax, in every order
-  const extreme = mode === "max" ? tf.max(x, -1, true) : tf.min(x, -1, true);
-  const chosen = tf.cast(tf.equal(x, extreme), "float32");
-  return tf.sum(tf.mul(x, tf.div(chosen, tf.sum(chosen, -1, true))), -1);
-}
-
-function operatorOf(mode: Mode): string {
-  return { mean: "ReduceMean", sum: "ReduceSum", max: "ReduceMax", min: "ReduceMin" }[mode];
-}
-
-/** The axes are an input from operator set 18 on, those of ReduceSum from 13 on. */
-const write = (onnx: OnnxContext, mode: Mode, x: string, axes: readonly number[], keepdims: number): string =>
-  onnx.opset >= 18 || mode === "sum"
-    ? onnx.node(operatorOf(mode), [x, onnx.ints("axes", axes)], { keepdims })
-    : onnx.node(operatorOf(mode), [x], { axes, keepdims });

@@ -1,4 +1,5 @@
 import { activation } from "./activation.ts";
+import { expBelow } from "./expBelow.ts";
 
 /** Equation 14 of Klambauer et al., 2017, in PyTorch's digits; ONNX has them rounded to float32 as its defaults. */
 const scale = 1.0507009873554804934193349852946;
@@ -13,7 +14,7 @@ export const SELU = activation({
   fields: {},
   formula: "1.0507·x if x > 0, else 1.7581·(eˣ − 1)",
   at: (x) => scale * (x > 0 ? x : alpha * Math.expm1(x)),
-  tfjs: ({ tf, ops }, x) => tf.mul(tf.add(ops.relu(x), tf.mul(tf.sub(tf.exp(tf.minimum(x, 0)), 1), alpha)), scale),
+  tfjs: ({ tf, ops }, x) => tf.mul(tf.add(ops.relu(x), tf.mul(expBelow(tf, x), alpha)), scale),
   operator: "Selu",
   attributes: () => ({ alpha: { float: alpha }, gamma: { float: scale } }),
   python: () => "nn.SELU()",

@@ -116,8 +116,6 @@ export const SelfAttention = layer({
         const image = onnx.node("Reshape", [seen, onnx.ints("shape", [0, channels, height, width])]);
         return onnx.node("Add", [x, onnx.node("Mul", [image, onnx.weight("gamma")])]);
       },
-      operators: [],
-      read: () => "several operators together",
     },
     restore(params, [input], held) {
       const found = layoutsOf(params, input).flatMap(([name, layout]) => {

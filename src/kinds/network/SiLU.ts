@@ -21,8 +21,6 @@ export const SiLU = layer({
     tfjs: ({ tf, ops }, _, [x]) => tf.mul(x, ops.sigmoid(x)),
     onnx: {
       write: (onnx, _, [x]) => onnx.node("Mul", [x, onnx.node("Sigmoid", [x])]),
-      operators: [],
-      read: () => "no operator is SiLU alone",
     },
     pytorch: { module: () => "nn.SiLU()", forward: (self, [x]) => `${self}(${x})` },
   },

@@ -70,8 +70,6 @@ export const Split = layer({
           onnx.node("Slice", [x, at[1], at[2], axes], {}, second.shape),
         ];
       },
-      operators: [],
-      read: () => "two slices are a Split",
     },
     pytorch: {
       forward(_, [x], { size }) {

@@ -61,7 +61,7 @@ export const StyleMix = layer({
       const share = tf.tensor(second, [batch, 1]);
       return tf.add(tf.mul(w1, tf.sub(1, share)), tf.mul(w2, share));
     },
-    onnx: { write: (_onnx, _params, [w1]) => w1, operators: [], read: () => "nothing is written for it" },
+    onnx: { write: (_onnx, _params, [w1]) => w1 },
     pytorch: {
       definition: `class StyleMix(nn.Module):
     def __init__(self, position, layers, probability):

@@ -47,8 +47,6 @@ export const TrackMean = layer({
         const away = onnx.node("Sub", [w, onnx.weight("mean")]);
         return onnx.node("Add", [onnx.node("Mul", [away, onnx.floats("psi", psi)]), onnx.weight("mean")]);
       },
-      operators: [],
-      read: () => "several operators together",
     },
     pytorch: {
       definition: `class TrackMean(nn.Module):

@@ -1,4 +1,4 @@
-/** What the normalizations over a sample's own values share: mean 0, variance 1, and how ONNX takes means and scales. */
+/** What the normalizations over a sample's own values share: mean 0, variance 1, and how ONNX takes scales. */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { Misfit } from "../../core/kind/kind.ts";
 import type { PortType } from "../../core/kind/ports.ts";
@@ -14,17 +14,6 @@ export function normalize({ tf }: TfjsContext, x: Tensor, axes: readonly number[
   const variance = tf.mean(tf.square(centred), [...axes], true);
   return tf.div(centred, tf.sqrt(tf.add(variance, eps)));
 }
-
-/** ReduceMean that keeps its axes, which became an input in opset 18. `shape` is the sample's, after the mean. */
-export const writeMean = (
-  onnx: OnnxContext,
-  x: string,
-  axes: readonly number[],
-  shape: readonly number[] | { readonly whole: null },
-): string =>
-  onnx.opset >= 18
-    ? onnx.node("ReduceMean", [x, onnx.ints("axes", axes)], { keepdims: 1 }, shape)
-    : onnx.node("ReduceMean", [x], { axes, keepdims: 1 }, shape);
 
 /** Scale and offset of each channel, learned or 1 and 0: the inputs that ONNX's normalizations want in either case. */
 export const writeScale = (onnx: OnnxContext, channels: number, affine: boolean): readonly [string, string] =>

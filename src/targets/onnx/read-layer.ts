@@ -24,7 +24,7 @@ export interface ReadLayer {
 
 /** The layer, or why the node is none. */
 export function layerOf(node: OnnxNode): ReadLayer | string {
-  const candidates = [...layers.values()].filter(({ lowering }) => lowering.onnx.operators.includes(node.operator));
+  const candidates = [...layers.values()].filter(({ lowering }) => lowering.onnx.operators?.includes(node.operator));
   const reasons: string[] = [];
   for (const kind of candidates) {
     const read = readAs(kind, node);
@@ -35,7 +35,7 @@ export function layerOf(node: OnnxNode): ReadLayer | string {
 }
 
 function readAs(kind: Layer, node: OnnxNode): ReadLayer | string {
-  const match = kind.lowering.onnx.read(node);
+  const match = kind.lowering.onnx.read!(node);
   if (typeof match === "string") return match;
   const ports = portsFor(kind, match.inputs.length);
   const types: PortType[] = [];
