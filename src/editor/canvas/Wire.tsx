@@ -16,6 +16,8 @@ export interface WireData extends Record<string, unknown> {
   readonly training: boolean;
   /** Where to pass by what stands between the ends; null where nothing does. */
   readonly aside: number | null;
+  /** True where a straight wire of the same port says what flows: beside a column lie many. */
+  readonly silent: boolean;
 }
 export type WireEdge = Edge<WireData, "wire">;
 
@@ -29,7 +31,7 @@ export const Wire = memo(function Wire({
   targetY,
 }: EdgeProps<WireEdge>) {
   const targeted = useLocal(({ target }) => target === id);
-  const { flow, training, aside } = data!;
+  const { flow, training, aside, silent } = data!;
   const view = useWireView(id, data!.view);
   const lit = useTraining(({ step, now }) => {
     if (!training || !step || now.status === "training" || !step.evaluated.includes(view.from.node)) return false;
@@ -52,7 +54,7 @@ export const Wire = memo(function Wire({
       <path className={`react-flow__edge-interaction ${styles.reach}`} d={path} />
       <path id={id} className={`react-flow__edge-path ${styles.line}`} d={path} />
       {training && <path className={styles.dots} d={path} />}
-      {room && view.text && (
+      {room && !silent && view.text && (
         <text className={styles.label} x={label.x} y={label.y} textAnchor={label.anchor} dominantBaseline="central">
           {view.text}
         </text>

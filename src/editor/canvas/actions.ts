@@ -15,7 +15,7 @@ import type { Parts } from "../model/context.ts";
 import { edgeKey } from "../model/studio.ts";
 import { judgingOf } from "./adding.ts";
 import { around, grid, snapped, type Point, type Rect } from "./geometry.ts";
-import { flowOf, placesOf, rectsOf, toCanvas, toDocument } from "./places.ts";
+import { flowOf, placesOf, rectsOf, settling, toCanvas, toDocument } from "./places.ts";
 import { sceneOf, type Scene } from "./scene.ts";
 
 export const deleteSelection = (parts: Parts): void => remove(parts, false);
@@ -158,9 +158,10 @@ export function nudge({ studio, workbench }: Parts, dx: number, dy: number): voi
   const { document, tab, selection } = studio.store.getState();
   const { direction } = workbench.store.getState();
   const notes = notesOf(document, tab);
-  const edits = [...rectsNow({ studio, workbench })]
-    .filter(([id]) => selection.nodes.has(id))
-    .map(([id, { x, y }]) => move(tab, id, toDocument(tab, direction, { x: x + dx, y: y + dy })));
+  const rects = rectsNow({ studio, workbench });
+  const edits = settling(sceneNow(studio), direction, rects);
+  for (const [id, { x, y }] of rects)
+    if (selection.nodes.has(id)) edits.push(move(tab, id, toDocument(tab, direction, { x: x + dx, y: y + dy })));
   for (const id of selection.nodes)
     if (Object.hasOwn(notes, id)) {
       const at = toDocument(tab, direction, shift(toCanvas(tab, direction, notes[id]), dx, dy));

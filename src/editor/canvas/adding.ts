@@ -11,7 +11,7 @@ import type { Studio } from "../model/studio.ts";
 import type { Choice } from "./choices.ts";
 import { card, overlaps, pitch, row, snapped, type Flow, type Point, type Rect } from "./geometry.ts";
 import type { LooseEnd } from "./local.ts";
-import { flowOf, placesOf, rectsOf, toDocument } from "./places.ts";
+import { flowOf, placesOf, rectsOf, settling, toDocument } from "./places.ts";
 import { sceneOf } from "./scene.ts";
 
 export interface Wanted {
@@ -61,7 +61,12 @@ export function addChoice({ studio, workbench, view }: Parts, choice: Choice, wa
     : [{ do: "add-node", graph: tab, node, declaration: choice.declaration }, ...wires];
   studio.edit(
     `Add ${choice.title}`,
-    [...moves.map(([id, to]) => move(id, to)), ...added, move(node, { x: place.x, y: place.y })],
+    [
+      ...settling(scene, direction, rects),
+      ...moves.map(([id, to]) => move(id, to)),
+      ...added,
+      move(node, { x: place.x, y: place.y }),
+    ],
     { select: [node] },
   );
   return node;

@@ -4,19 +4,10 @@
  */
 import { Position, type NodeHandle } from "@xyflow/react";
 import { largestSide } from "../../targets/figure/tensor.ts";
-import {
-  overlaps,
-  pitch,
-  portPlace,
-  row,
-  runsThrough,
-  sizeOfNode,
-  type Flow,
-  type Point,
-  type Rect,
-} from "./geometry.ts";
+import { overlaps, portPlace, row, sizeOfNode, type Flow, type Point, type Rect } from "./geometry.ts";
 import type { Note } from "../../core/document/layout.ts";
 import type { GraphName } from "../../core/document/types.ts";
+import { passingBy } from "./aside.ts";
 import type { NoteFlowNode } from "./NoteNode.tsx";
 import { toCanvas } from "./places.ts";
 import { describingId, type KindFlowNode } from "./KindNode.tsx";
@@ -171,18 +162,20 @@ export function flowEdges(
   before: ReadonlyMap<string, WireEdge>,
 ): Map<string, WireEdge> {
   const edges = new Map<string, WireEdge>();
-  let lanes = 0;
+  const asides = flow === "down" ? passingBy(scene, rects) : new Map<string, number>();
+  const straight = new Set(scene.wires.flatMap(({ key, edge }) => (asides.has(key) ? [] : [edge.from])));
   for (const view of scene.wires) {
     const { key, from, to } = view;
-    const isAround = flow === "down" && goesAround(scene, rects, from, to);
-    const aside = isAround ? leftOf(rects, from.node, to.node) - 24 - 16 * lanes++ : null;
+    const aside = asides.get(key) ?? null;
+    const silent = aside !== null && straight.has(view.edge.from);
     const old = before.get(key);
     const sameData =
       old?.data &&
       old.data.view.edge === view.edge &&
       old.data.view.idle === view.idle &&
       old.data.flow === flow &&
-      old.data.aside === aside;
+      old.data.aside === aside &&
+      old.data.silent === silent;
     const isSelected = selected.has(key);
     if (sameData && old.selected === isSelected) {
       edges.set(key, old);
@@ -196,47 +189,8 @@ export function flowEdges(
       target: to.node,
       targetHandle: to.port,
       selected: isSelected,
-      data: sameData ? old.data : { view, flow, training: scene.training, aside },
+      data: sameData ? old.data : { view, flow, training: scene.training, aside, silent },
     });
   }
   return edges;
-}
-
-interface End {
-  readonly node: string;
-  readonly port: string;
-}
-
-function goesAround(scene: Scene, rects: ReadonlyMap<string, Rect>, from: End, to: End): boolean {
-  const [a, b] = [rects.get(from.node), rects.get(to.node)];
-  if (!a || !b) return false;
-  if (b.y < a.y + a.height) return true; // back up
-  if (b.y - a.y < 2 * pitch.down - 8) return false;
-  const start = endOf(scene, a, from, "outputs");
-  const end = endOf(scene, b, to, "inputs");
-  const between = [...rects]
-    .filter(([id]) => id !== from.node && id !== to.node && !scene.nodes.get(id)?.bypassed)
-    .map(([, rect]) => rect);
-  return runsThrough(start, end, between);
-}
-
-function endOf(scene: Scene, { x, y }: Rect, { node, port }: End, side: "inputs" | "outputs"): Point {
-  const view = scene.nodes.get(node)!;
-  const index = Math.max(
-    0,
-    view[side].findIndex(({ name }) => name === port),
-  );
-  const at = portPlace(view, "down", side, index);
-  return { x: x + at.x, y: y + at.y };
-}
-
-/** The left border of what stands between two nodes, themselves included. */
-function leftOf(rects: ReadonlyMap<string, Rect>, from: string, to: string): number {
-  const [a, b] = [rects.get(from)!, rects.get(to)!];
-  const [top, bottom] = [Math.min(a.y, b.y), Math.max(a.y, b.y)];
-  const middle = (a.x + b.x) / 2;
-  const near = [...rects.values()].filter(
-    ({ x, y, width }) => y >= top && y <= bottom && Math.abs(x + width / 2 - (middle + width / 2)) < row.width,
-  );
-  return Math.min(...near.map(({ x }) => x));
 }

@@ -1,11 +1,9 @@
-/**
- * Where the nodes of a graph stand: where the document says, or, for those that it gives no place, in columns by how
- * far they are from the sources. Needs no library; Tidy finds better places.
- */
+/** Where the nodes of a graph stand: where the document says, or, for those that it gives no place, in order (ordered.ts). */
+import type { Edit } from "../../core/document/edits.ts";
 import { pointOf } from "../../core/document/layout.ts";
 import type { GraphName } from "../../core/document/types.ts";
-import { pitch, row, sizeOfNode, turned, turnedBack, type Flow, type Point, type Rect } from "./geometry.ts";
-import { ranks } from "./order.ts";
+import { pitch, sizeOfNode, turned, turnedBack, type Flow, type Point, type Rect } from "./geometry.ts";
+import { inOrder } from "./ordered.ts";
 import type { Scene } from "./scene.ts";
 
 /** The way values flow in a graph: training to the right, networks as the person set it. */
@@ -31,7 +29,7 @@ export function placesOf(scene: Scene, direction: Flow): ReadonlyMap<string, Poi
   }
   if (homeless.length === 0) return places;
   const below = Math.max(0, ...[...places.values()].map(({ y }) => y + 2 * pitch.down));
-  const columns = layered(scene, flowOf(scene.name, direction));
+  const columns = inOrder(scene, flowOf(scene.name, direction));
   for (const id of homeless) {
     const { x, y } = columns.get(id)!;
     places.set(id, { x, y: y + below });
@@ -45,19 +43,11 @@ export function rectsOf(scene: Scene, places: ReadonlyMap<string, Point>, flow: 
   return rects;
 }
 
-function layered(scene: Scene, flow: Flow): Map<string, Point> {
-  const rank = ranks(
-    [...scene.nodes.keys()],
-    scene.wires.map(({ from, to }) => [from.node, to.node]),
-  );
-  const filled = new Map<number, number>();
-  const places = new Map<string, Point>();
-  for (const id of scene.nodes.keys()) {
-    const layer = rank.get(id) ?? 0;
-    const lane = filled.get(layer) ?? 0;
-    filled.set(layer, lane + 1);
-    const [along, across] = flow === "down" ? [pitch.down, row.width + 40] : [pitch.right, 120];
-    places.set(id, flow === "down" ? { x: lane * across, y: layer * along } : { x: layer * along, y: lane * across });
-  }
-  return places;
+/** Edits that keep the nodes without a place where they are shown: whoever gives one of a graph a place keeps the others'. */
+export function settling(scene: Scene, direction: Flow, rects: ReadonlyMap<string, Point>): Edit[] {
+  const homeless = [...scene.nodes.keys()].filter((id) => !pointOf(scene.places[id]) && rects.has(id));
+  return homeless.map((node) => {
+    const { x, y } = toDocument(scene.name, direction, rects.get(node)!);
+    return { do: "set-place", graph: scene.name, node, place: { x, y } };
+  });
 }

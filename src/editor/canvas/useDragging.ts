@@ -13,7 +13,7 @@ import { inside, type Point, type Rect } from "./geometry.ts";
 import type { KindFlowNode } from "./KindNode.tsx";
 import { useLocalStore } from "./local.ts";
 import type { NoteFlowNode } from "./NoteNode.tsx";
-import { toDocument } from "./places.ts";
+import { settling, toDocument } from "./places.ts";
 import { useGivingUp } from "./useGivingUp.ts";
 import type { Stage } from "./useScene.ts";
 import type { WireEdge } from "./Wire.tsx";
@@ -107,7 +107,7 @@ export function useDragging(stage: Stage) {
       const label =
         put.length > 0 ? `Insert ${node.id}` : `Move ${places.size === 1 ? node.id : `${places.size} nodes`}`;
       const still = dragged.every(({ id, position }) => sameAs(position, rects.get(id) ?? placeOfNote(stage, id)));
-      if (!giving.end() && !still) studio.edit(label, [...edits, ...put]);
+      if (!giving.end() && !still) studio.edit(label, [...settling(scene, direction, rects), ...edits, ...put]);
       local.setState({ target: null });
       setMoved(untouched);
     },
