@@ -4,7 +4,7 @@ import path from "node:path";
 import { analyze, type Analysis } from "../../src/core/analysis/analyze.ts";
 import { printDiagnostic } from "../../src/core/analysis/diagnostics.ts";
 import { parse } from "../../src/core/document/parse.ts";
-import { emptyDocument, type EdgeDeclaration, type GanDocument, type Graph, type NodeDeclaration } from "../../src/core/document/types.ts"; // prettier-ignore
+import { emptyDocument, type EdgeDeclaration, type GanDocument, type Graph, type GraphName, type NodeDeclaration } from "../../src/core/document/types.ts"; // prettier-ignore
 import type { Vocabulary } from "../../src/core/kind/kind.ts";
 import { lower } from "../../src/core/program/lower.ts";
 import type { Program } from "../../src/core/program/types.ts";
@@ -81,3 +81,11 @@ export function template(name: string): GanDocument {
   if (!document) throw new Error(`the template ${name} cannot be read`);
   return document;
 }
+
+/** Every graph of every template: its training graph and its networks. */
+export const templateGraphs: readonly { readonly name: string; readonly where: GraphName }[] = templateNames.flatMap(
+  (name) =>
+    ["training" as const, ...Object.keys(template(name).networks).map((each) => `networks.${each}` as const)].map(
+      (where) => ({ name, where }),
+    ),
+);

@@ -5,7 +5,7 @@ import { isRefused } from "../../../src/core/editing/refusals.ts";
 import { applyEdits } from "../../../src/core/document/edits.ts";
 import { bypassedOf } from "../../../src/core/document/layout.ts";
 import { graphOf, type GanDocument, type GraphName } from "../../../src/core/document/types.ts";
-import { codesOf, documentWith, graph, networkDocument, node, template, templateNames, vectorInput, wires } from "../../helpers/documents.ts"; // prettier-ignore
+import { codesOf, documentWith, graph, networkDocument, node, template, templateGraphs, vectorInput, wires } from "../../helpers/documents.ts"; // prettier-ignore
 import { fc } from "../../helpers/properties.ts";
 import { done, editing, residual } from "./contexts.ts";
 
@@ -31,11 +31,10 @@ describe("copy and paste", () => {
   it("and deletion leave what was there", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...templateNames),
-        fc.constantFrom("networks.generator", "networks.discriminator", "training") as fc.Arbitrary<GraphName>,
+        fc.constantFrom(...templateGraphs),
         fc.array(fc.nat(), { minLength: 1 }),
         fc.boolean(),
-        (name, where, picks, text) => {
+        ({ name, where }, picks, text) => {
           // prettier-ignore
           const before = template(name);
           const all = Object.keys(graphOf(before, where)!.nodes);

@@ -64,19 +64,22 @@ describe.each(figures)("the figure of $document / $what", ({ what, program }) =>
 describe("a network's figure", () => {
   const networks = figures.filter(({ what }) => what !== "training");
 
-  it.each(networks)("shows each layer of $document / $what once, with its shape", ({ what, program }) => {
-    const svg = drawFigure(program, { what });
-    const { instructions, inputs, outputs } = program.networks.find(({ name }) => name === what)!;
-    const times = elementsOf(svg)
-      .filter(({ attributes }) => attributes.class === "row layer")
-      .map(({ attributes }) => Number(attributes["data-times"] ?? 1));
-    expect(times.reduce((sum, each) => sum + each, 0)).toBe(instructions.length);
-    expect(occurrences(svg, 'class="row input"')).toBe(inputs.length);
-    expect(occurrences(svg, 'class="row output"')).toBe(outputs.length);
-    const said = new Set(textBoxes(svg).map(({ content }) => content));
-    for (const { type } of [...inputs, ...instructions.flatMap((each) => each.outputs)])
-      expect(said).toContain(shapeText(type));
-  });
+  it.each(networks)(
+    "shows each layer of $document / $what once, with the shape of what it gives first",
+    ({ what, program }) => {
+      const svg = drawFigure(program, { what });
+      const { instructions, inputs, outputs } = program.networks.find(({ name }) => name === what)!;
+      const times = elementsOf(svg)
+        .filter(({ attributes }) => attributes.class === "row layer")
+        .map(({ attributes }) => Number(attributes["data-times"] ?? 1));
+      expect(times.reduce((sum, each) => sum + each, 0)).toBe(instructions.length);
+      expect(occurrences(svg, 'class="row input"')).toBe(inputs.length);
+      expect(occurrences(svg, 'class="row output"')).toBe(outputs.length);
+      const said = new Set(textBoxes(svg).map(({ content }) => content));
+      for (const { type } of [...inputs, ...instructions.map((each) => each.outputs[0])])
+        expect(said).toContain(shapeText(type));
+    },
+  );
 
   it.each(networks)("has weights in $document / $what that add up to the summary's", ({ what, program }) => {
     const svg = drawFigure(program, { what });

@@ -5,8 +5,6 @@ import { analyze } from "../../../src/core/analysis/analyze.ts";
 import { printDiagnostic } from "../../../src/core/analysis/diagnostics.ts";
 import { parse } from "../../../src/core/document/parse.ts";
 import { emptyDocument, type GanDocument, type Graph } from "../../../src/core/document/types.ts";
-import type { DataSetLookup } from "../../../src/core/kind/kind.ts";
-import { image, vector } from "../../../src/core/kind/ports.ts";
 import { lower } from "../../../src/core/program/lower.ts";
 import { parseProgram } from "../../../src/core/program/parse.ts";
 import { printProgram } from "../../../src/core/program/print.ts";
@@ -18,6 +16,7 @@ import { draw } from "../../../src/runtime/philox.ts";
 import { runNchw, type PlainTensors } from "../../../src/targets/tfjs/nchw.ts";
 import { compileNetwork, type CompiledNetwork } from "../../../src/targets/tfjs/network.ts";
 import { createVariables } from "../../../src/targets/tfjs/variables.ts";
+import { dataSets } from "../../helpers/data-sets.ts";
 
 export const { tf } = await openBackend("wasm");
 
@@ -27,14 +26,6 @@ export const templates: readonly string[] = readdirSync(folder)
   .map((name) => name.replace(".gan.json", ""));
 export const templateText = (name: string): string => readFileSync(new URL(`${name}.gan.json`, folder), "utf8");
 export const template = (name: string): Program => programOf(templateText(name));
-
-const dataSets: DataSetLookup = (name) => {
-  const common = { target: null, classes: null, count: 1000, heldOut: 0 };
-  if (name === "toy-gaussian") return { ...common, item: vector(1) };
-  return name.startsWith("toy-")
-    ? { ...common, item: vector(2) }
-    : { ...common, item: image(1, 28, 28), classes: 10 };
-};
 
 /** The Program of a document, printed and parsed again: a target may use nothing that the text lacks. */
 export function programOf(document: string | GanDocument): Program {
