@@ -89,7 +89,7 @@ export function analyzeTraining(
       const type = value ? (types.get(value) ?? null) : null;
       const accepted = type && accept(port, type);
       if (producer && nodes.get(producer.node)?.role === "source" && !type && sound.has(producer.node))
-        report(diagnose("output-absent", { ...place, port: name }, { from: value! }));
+        report(diagnose("output-absent", { ...place, port: name }, { from: value!, port: producer.port }));
       if (type && !accepted) report(mismatch(kind, place, name, port, type, value!));
       return {
         name,

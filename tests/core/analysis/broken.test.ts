@@ -69,6 +69,7 @@ const expected: Readonly<Record<string, Expected>> = {
   "node-name": "networks.net / my layer",
   "one-pixel": "networks.net / layer / port in",
   "output-absent": "training / call / port x",
+  "output-absent.target": "training / call / port x",
   "output-empty": "networks.net / layer / param padding",
   "output-padding": "networks.net / layer / param output_padding",
   "output-too-large": "networks.net / layer",
