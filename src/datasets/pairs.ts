@@ -53,6 +53,12 @@ export function pairFiles(name: string, files: readonly ImageFile[]): [ImageFile
   );
 }
 
+/** True where pictures lie in two folders of a pair's names. */
+export const haveFolders = (paths: readonly string[]): boolean =>
+  folders.some((pair) =>
+    pair.every((folder) => paths.some((path) => path.toLowerCase().split("/").slice(0, -1).includes(folder))),
+  );
+
 /** The pictures below a folder of this name, by what they are called apart from it. */
 function within(files: readonly ImageFile[], folder: string): Map<string, ImageFile> {
   return new Map(

@@ -26,6 +26,13 @@ export function readZip(bytes: Uint8Array, name: string): readonly ZipEntry[] {
     .map((path) => ({ path, bytes: files[path] }));
 }
 
+/** What lies in an archive, by path; nothing is unpacked. @throws DatasetProblem data-malformed */
+export function pathsInZip(bytes: Uint8Array, name: string): readonly string[] {
+  const paths: string[] = [];
+  unpack(bytes, ({ name: path }) => (isWanted(path) && paths.push(path), false), name);
+  return paths.sort();
+}
+
 /** Files that a person put there: no folders, no hidden files, no resource forks. */
 export const isWanted = (path: string): boolean =>
   !path.endsWith("/") &&

@@ -6,7 +6,7 @@ import type { IncomingData } from "../keeping/keeping.ts";
 import { Button } from "../ui/Button.tsx";
 import styles from "./IncomingForm.module.css";
 
-const sizes = [0, 28, 32, 64, 128, 256] as const;
+const usual = [0, 28, 32, 64, 128, 256];
 const pairings: Readonly<Record<Pairs, string>> = {
   none: "One picture each",
   "side-by-side": "Pairs: left half and right half",
@@ -17,9 +17,10 @@ export function IncomingForm({ incoming, onDone }: { readonly incoming: Incoming
   const { keeping, workbench } = useParts();
   const busy = useKeeping((state) => state.busy);
   const [name, setName] = useState(incoming.name);
-  const [size, setSize] = useState(0);
+  const [size, setSize] = useState(incoming.size);
   const [grayscale, setGrayscale] = useState(false);
-  const [pairs, setPairs] = useState<Pairs>("none");
+  const [pairs, setPairs] = useState<Pairs>(incoming.pairs);
+  const sizes = [...new Set([...usual, incoming.size])].sort((a, b) => a - b);
   const [fault, setFault] = useState<string | null>(null);
   const bytes = incoming.files.reduce((sum, file) => sum + file.bytes.size, 0);
   async function add(): Promise<void> {

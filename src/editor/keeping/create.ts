@@ -103,6 +103,7 @@ export function createKeeping({ studio, workbench, storage, client, ownData, ope
     },
     openFiles: intake.openFiles,
     chooseFiles: () => chooseFiles((files) => void intake.openFiles(files)),
+    takesData: intake.takesData,
     addIncoming: intake.addIncoming,
     saveFile() {
       downloadDocument(shown());

@@ -1,15 +1,12 @@
 /** Files that a person opens or drops: each becomes a document, weights, or data. What cannot be read changes nothing. */
 import type { StoreApi } from "zustand/vanilla";
-import type { Edit } from "../../core/document/edits.ts";
-import { asRecord } from "../../core/document/layout.ts";
-import type { Fields } from "../../core/kind/fields.ts";
-import { vocabulary } from "../../kinds/index.ts";
 import type { Studio } from "../model/studio.ts";
 import type { Workbench } from "../model/workbench.ts";
 import { messageOf, type TrainingClient } from "../training/client.ts";
 import { documentText, download, fileName } from "./files.ts";
 import { networkFor, openable, openableWords, recognize, shapesIn, type FileKind, type Shapes } from "./importers.ts";
 import type { IncomingOptions, KeepingState } from "./keeping.ts";
+import { namingIn, setting, suggestionFor, type Naming, type Received } from "./naming-data.ts";
 import type { OwnData } from "./own-data.ts";
 
 export interface IntakeParts {
@@ -24,14 +21,19 @@ export interface IntakeParts {
 }
 
 export interface Intake {
-  openFiles(files: readonly File[], paths?: readonly string[]): Promise<void>;
+  openFiles(files: readonly File[], paths?: readonly string[], onto?: string | null): Promise<void>;
+  takesData(node: string): boolean;
   addIncoming(options: IncomingOptions | null): Promise<string | null>;
 }
 
 export function createIntake({ studio, workbench, client, ownData, store, openText, opened }: IntakeParts): Intake {
   const bad = (text: string) => workbench.say(text, { tone: "bad" });
 
-  async function openFiles(files: readonly File[], paths: readonly string[] = []): Promise<void> {
+  async function openFiles(
+    files: readonly File[],
+    paths: readonly string[] = [],
+    onto: string | null = null,
+  ): Promise<void> {
     const given = await Promise.all(
       files.map(async (file, index) => {
         const head = new Uint8Array(await file.slice(0, 64).arrayBuffer());
@@ -39,9 +41,9 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
       }),
     );
     const pictures = given.filter(({ kind }) => kind === "image" || kind === "figure");
-    if (pictures.length > 1) return receive(pictures);
+    if (pictures.length > 1) return receive(pictures, onto);
     const data = given.filter(({ kind }) => kind === "data");
-    if (data.length > 0) return receive(data);
+    if (data.length > 0) return receive(data, onto);
     const [first] = given.filter(({ kind }) => kind !== null);
     if (!first) {
       if (given.length > 0) bad(`${given[0].file.name} is nothing that can be opened here. ${openableWords}`);
@@ -148,13 +150,10 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
     }
   }
 
-  function receive(files: readonly { readonly file: File; readonly path: string }[]): void {
-    const [{ path, file }] = files;
-    const folder = path.includes("/") ? path.split("/")[0] : "";
-    const name = files.length > 1 ? folder || "pictures" : file.name.replace(/\.(gz|zip|npy|npz|idx)$/i, "");
-    store.setState({
-      incoming: { name: nameOf(name), files: files.map((each) => ({ path: each.path, bytes: each.file })) },
-    });
+  async function receive(given: readonly Received[], onto: string | null = null): Promise<void> {
+    const suggested = await suggestionFor(given, replacedBy(onto), ownData.lookup);
+    const files = given.map(({ path, file }) => ({ path, bytes: file }));
+    store.setState({ incoming: { ...suggested, files, onto: onto !== null && takesData(onto) ? onto : null } });
     workbench.set({ sheet: "data" });
   }
 
@@ -166,18 +165,19 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
     }
     store.setState({ busy: `Reading ${options.name}` });
     try {
-      const { files } = incoming;
+      const { files, onto } = incoming;
       const { name, count, skipped } = await client.request("addDataSet", { ...options, files });
       store.setState({ dataSets: await ownData.refresh(), incoming: null });
       studio.refresh();
       const left = skipped > 0 ? ` ${skipped} files could not be read as pictures.` : "";
-      const edits = useEdits(name);
-      const action = { title: "Use it here", run: () => studio.edit(`Train on ${name}`, edits, { tab: "training" }) };
-      const where = edits.length > 0 ? "" : " Choose it in a Dataset node of the training graph.";
-      workbench.say(`${name} has ${count.toLocaleString("en")} rows.${left}${where}`, {
-        tone: "good",
-        ...(edits.length > 0 ? { action } : {}),
-      });
+      const edits = setting(replacedBy(onto), name);
+      const use = () => studio.edit(`Train on ${name}`, edits, { tab: "training" });
+      const rows = `${name} has ${count.toLocaleString("en")} rows.${left}`;
+      if (onto !== null && edits.length > 0) {
+        use();
+        workbench.say(`${rows} ${onto} draws from it.`, { tone: "good" });
+      } else if (edits.length > 0) workbench.say(rows, { tone: "good", action: { title: "Use it here", run: use } });
+      else workbench.say(`${rows} Choose it in a Dataset node of the training graph.`, { tone: "good" });
       return null;
     } catch (error) {
       return messageOf(error);
@@ -187,23 +187,23 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
   }
 
   /**
-   * Sets what names a data set in the training graph: in the selected nodes, where some of them do, else in all. Where they
-   * name several, it is the person who says which.
+   * What names a data set in the training graph: in the node that files were dropped on, else in the selected nodes, where
+   * some of them do, else in all. Where they name several, it is the person who says which.
    */
-  function useEdits(name: string): Edit[] {
+  function replacedBy(onto: string | null): readonly Naming[] {
     const { document, selection, tab } = studio.store.getState();
-    const naming = Object.entries(document.training.nodes).flatMap(([node, { kind, params }]) =>
-      Object.entries((vocabulary.training.get(kind)?.fields ?? {}) as Fields)
-        .filter(([, field]) => field.of === "dataSets")
-        .map(([param, field]) => ({ node, param, now: asRecord(params)[param] ?? field.default })),
-    );
-    const selected = tab === "training" ? naming.filter(({ node }) => selection.nodes.has(node)) : [];
-    const chosen = selected.length > 0 ? selected : naming;
-    if (selected.length === 0 && new Set(naming.map(({ now }) => now)).size > 1) return [];
-    return chosen.map(({ node, param }) => ({ do: "set-param", graph: "training", node, param, value: name }));
+    const all = namingIn(document);
+    if (onto !== null) return all.filter(({ node }) => node === onto);
+    const selected = tab === "training" ? all.filter(({ node }) => selection.nodes.has(node)) : [];
+    if (selected.length > 0) return selected;
+    return new Set(all.map(({ now }) => now)).size > 1 ? [] : all;
   }
 
-  return { openFiles, addIncoming };
+  const takesData = (node: string): boolean =>
+    studio.store.getState().tab === "training" &&
+    namingIn(studio.store.getState().document).some((each) => each.node === node);
+
+  return { openFiles, takesData, addIncoming };
 }
 
 /** Asks the person for files. */
@@ -224,11 +224,3 @@ async function textInFigure(file: File): Promise<string | null> {
 
 const listed = (names: readonly string[]): string =>
   names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-
-/** A data set is named in documents, where a name is short and plain. */
-const nameOf = (text: string): string =>
-  text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40) || "data";

@@ -25,6 +25,11 @@ export interface KeepingState {
 export interface IncomingData {
   /** Suggested for it. */
   readonly name: string;
+  /** As is what it takes the place of: 0 for the size that they have. */
+  readonly size: number;
+  readonly pairs: Pairs;
+  /** The node of the training graph whose data it becomes; null where the person says so afterwards. */
+  readonly onto: string | null;
   /** Paths hold the folders, which name the classes. */
   readonly files: readonly { readonly path: string; readonly bytes: Blob }[];
 }
@@ -48,8 +53,13 @@ export interface Keeping {
   /** Back to the start page; what is open is saved. */
   close(): Promise<void>;
   deleteKept(id: string): Promise<void>;
-  /** Any file that GANvas writes: document, ONNX, safetensors, figure; or images as data. */
-  openFiles(files: readonly File[], paths?: readonly string[]): Promise<void>;
+  /**
+   * Any file that GANvas writes: document, ONNX, safetensors, figure; or images as data.
+   * @param onto the node that they were dropped on
+   */
+  openFiles(files: readonly File[], paths?: readonly string[], onto?: string | null): Promise<void>;
+  /** True where a node of the training graph names data that files can take the place of. */
+  takesData(node: string): boolean;
   /** Makes a data set of what is incoming; the sentence that says why not, else null. Null options drop it. */
   addIncoming(options: IncomingOptions | null): Promise<string | null>;
   /** Asks for files to open. */
