@@ -5,10 +5,14 @@
 import { appendFileSync } from "node:fs";
 import path from "node:path";
 
-/** "outputs" and "gradients" are distances from PyTorch, "differences" those of slopes from differences in the first order. */
+/**
+ * "outputs" and "gradients" are distances from PyTorch, "differences" those of slopes from differences in the first order,
+ * "once" says that there is no second.
+ */
 export type Measure =
   | `${"wasm" | "webgpu"} ${"outputs" | "gradients" | "second order"}`
   | "differences"
+  | "once"
   | "ONNX Runtime"
   | "cases"
   | "seeds"

@@ -12,7 +12,7 @@ import { understand } from "./document.ts";
 import { resultsOf, type Results } from "./evaluation.ts";
 import { functionCasesOf, functionSeeds, otherFunctions } from "./function-cases.ts";
 import { evaluateSteps } from "./function-evaluation.ts";
-import { losses, lossCasesOf } from "./loss-cases.ts";
+import { losses, lossCasesOf, type LossCase } from "./loss-cases.ts";
 import { evaluateLoss } from "./loss-evaluation.ts";
 import { lossFixture, passes, readFixture } from "./recipe.ts";
 import { comparing, measured, type Measured } from "./record.ts";
@@ -72,12 +72,17 @@ const functionRuns = otherFunctions().flatMap((kind) => {
 });
 const firstOrder: readonly Run[] = [...layerRuns, ...lossRuns, ...functionRuns];
 
+/** Of losses over one value, several and an image, those over several. */
+const ofSeveral = ({ inputs }: LossCase): boolean =>
+  inputs.every((input) => !input || ["", "1", "5"].includes(String(input.type.shape))) &&
+  inputs.some((input) => input && String(input.type.shape) !== "1");
+
 const secondOrder: readonly Run[] = [
   ...[...layers.values()]
     .filter(({ twiceDifferentiable }) => twiceDifferentiable)
     .flatMap(casesOf)
     .map((c) => ({ ...c, results: () => secondOfLayer(tf, c, understand(c).program!) })),
-  ...losses().flatMap(lossCasesOf).map((c) => ({ ...c, results: () => secondOfLoss(tf, c) })), // prettier-ignore
+  ...losses().flatMap(lossCasesOf).filter(ofSeveral).map((c) => ({ ...c, results: () => secondOfLoss(tf, c) })), // prettier-ignore
   ...otherFunctions().flatMap(functionCasesOf).map((c) => ({ ...c, results: () => secondOfFunction(tf, c) })), // prettier-ignore
 ].map(({ kind, name, results }) => ({ kind, name: `${kind.name}, ${name}`, results }));
 
