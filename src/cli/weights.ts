@@ -29,8 +29,7 @@ export async function namedWeights(network: NetworkProgram, folder: string): Pro
 export interface WarmStart {
   readonly file: string;
   readonly network: string;
-  /** Of the network's own weights, none: they depend on the seed. */
-  readonly fit: Omit<Fit, "weights">;
+  readonly fit: Fit;
 }
 
 export interface Starts {

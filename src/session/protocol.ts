@@ -3,6 +3,7 @@
  * one answer; the worker tells of progress unasked. Types only: both sides import this file, and neither the other.
  */
 import type { Diagnostic } from "../core/analysis/diagnostics.ts";
+import type { Fit } from "../core/program/weights.ts";
 import type { Pairs } from "../datasets/pairs.ts";
 import type { BackendChoice } from "../runtime/backend.ts";
 
@@ -31,7 +32,8 @@ export interface Requests {
   /** How a layer's weights and its outputs (for a batch of samples) are distributed. */
   histogram: { readonly network: string; readonly layer: string };
   exportOnnx: {
-    readonly network: string;
+    /** Null for the sampler: the whole way from what is drawn to the sample. */
+    readonly network: string | null;
     readonly opset: number;
     readonly weights: "float32" | "float16" | "int8";
     readonly keepDropout: boolean;
@@ -39,8 +41,8 @@ export interface Requests {
     readonly document: string;
   };
   exportSafetensors: { readonly network: string };
-  /** Puts weights into a network by name and shape. */
-  importWeights: { readonly network: string; readonly bytes: Uint8Array };
+  /** Puts weights into a network by name and shape; with null into all whose names stand before those of the weights. */
+  importWeights: { readonly network: string | null; readonly bytes: Uint8Array };
   /** An .onnx file as a document (the one that travels in it, else its graph read), with its weights. */
   importOnnx: { readonly name: string; readonly bytes: Uint8Array };
   /** Keeps a person's own images under a name: files of a folder, or one zip, .npy or IDX file. */
@@ -68,8 +70,9 @@ export interface Answers {
   /** Where dropout is kept at work, which draws anew in every run, the proof is that of the same file without it. */
   exportOnnx: { readonly bytes: Uint8Array; readonly proof: ExportProof };
   exportSafetensors: { readonly bytes: Uint8Array };
-  importWeights: Transplant;
-  importOnnx: { readonly document: string; readonly network: string; readonly weights: Uint8Array };
+  importWeights: { readonly fits: readonly NetworkFit[] };
+  /** Weights as `importWeights` takes them: of one network, or of several. */
+  importOnnx: { readonly document: string; readonly network: string | null; readonly weights: Uint8Array };
   addDataSet: { readonly name: string; readonly count: number; readonly skipped: number };
   peek: SampleSheet;
   close: Record<never, never>;
@@ -208,9 +211,12 @@ export interface LayerHistograms extends Standing {
 export interface Transplant {
   /** Weights that stayed. */
   readonly kept: number;
-  /** Paths ("generator/fc.weight") that start fresh, or that a file had no place for. */
+  /** Paths ("generator/fc.weight") that start fresh. */
   readonly fresh: readonly string[];
 }
+
+/** What a network took of given weights, and what did not fit. */
+export type NetworkFit = Fit & { readonly network: string };
 
 export interface ExportProof {
   /** The largest absolute difference between tfjs and ONNX Runtime. */

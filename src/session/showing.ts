@@ -1,12 +1,10 @@
 /** What pictures of samples need, whoever draws them: which values are black and white, and which samples are the best. */
+import { sampleRange } from "../core/program/sample-range.ts";
 import type { Program } from "../core/program/types.ts";
 import type { Companion, Samples } from "./sampling.ts";
 
 /** What black and white are in the data, and so in samples. */
-export function rangeOf({ training }: Program): readonly [number, number] {
-  const stated = training?.sources.map(({ params }) => params.range).find((range) => Array.isArray(range));
-  return (stated as [number, number] | undefined) ?? [-1, 1];
-}
+export const rangeOf = (program: Program): readonly [number, number] => sampleRange(program) ?? [-1, 1];
 
 /** A value as a byte between black and white, 0 … 255; what lies beyond is cut off. */
 export const toByte = (value: number, [black, white]: readonly [number, number]): number =>

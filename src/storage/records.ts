@@ -4,7 +4,10 @@
  */
 import { openDB, type IDBPDatabase } from "idb";
 
-const storeNames = ["documents", "previews", "versions", "runs", "snapshots", "dataSets", "rows", "settings"] as const;
+const storeNames = [
+  ...(["documents", "previews", "versions", "runs", "snapshots"] as const),
+  ...(["dataSets", "rows", "settings", "weights"] as const),
+] as const;
 export type StoreName = (typeof storeNames)[number];
 
 /** [document, time]: keys are ordered by their parts, numbers before texts. */
@@ -45,9 +48,10 @@ export class StorageFull extends Error {
 
 /** Throws where the browser has no IndexedDB or does not let it be used. */
 export async function openDatabase(name: string): Promise<Records> {
-  const database = await openDB(name, 1, {
-    upgrade(fresh) {
-      for (const store of storeNames) fresh.createObjectStore(store);
+  // a store that is added raises the version, so that databases of before get it too
+  const database = await openDB(name, storeNames.length, {
+    upgrade(earlier) {
+      for (const store of storeNames) if (!earlier.objectStoreNames.contains(store)) earlier.createObjectStore(store);
     },
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(), // a newer version waits elsewhere
   });

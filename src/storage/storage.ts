@@ -1,15 +1,17 @@
 /**
- * What the browser keeps of a person's work: documents and their former states, runs, data sets of their own, settings. Page
+ * What the browser keeps of a person's work: documents and their former states, runs, data sets of their own, weights, settings. Page
  * and worker open it each for itself. Writes throw StorageFull where there is no room; reads give null for what is not there.
  */
 import { createDataSetStore, type DataSetStore } from "./data-sets.ts";
 import { createDocumentStore, type DocumentStore } from "./documents.ts";
 import { memoryRecords, openDatabase, type Records } from "./records.ts";
 import { createRunStore, type RunStore } from "./runs.ts";
+import { createWeightFileStore, type WeightFileStore } from "./weights.ts";
 
 export { StorageFull } from "./records.ts";
 export type { DataSetFactsRecord, DataSetStore } from "./data-sets.ts";
 export type { DocumentStore, DocumentSummary, StoredDocument, Version } from "./documents.ts";
+export type { WeightFileStore } from "./weights.ts";
 export type { RunLock, RunStore, SavedRun } from "./runs.ts";
 
 export interface Storage {
@@ -18,6 +20,7 @@ export interface Storage {
   readonly documents: DocumentStore;
   readonly runs: RunStore;
   readonly dataSets: DataSetStore;
+  readonly weights: WeightFileStore;
   readonly settings: SettingsStore;
   close(): void;
 }
@@ -47,6 +50,7 @@ function storageOf(records: Records, notice: string | null): Storage {
     documents: createDocumentStore(records),
     runs: createRunStore(records),
     dataSets: createDataSetStore(records),
+    weights: createWeightFileStore(records),
     settings: {
       get: (setting) => records.get("settings", [setting]),
       set: (setting, value) => records.write([{ store: "settings", key: [setting], value }]),

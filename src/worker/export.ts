@@ -2,9 +2,12 @@
 import ortWasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import { version } from "../../package.json";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
-import type { NetworkProgram } from "../core/program/types.ts";
-import { weightsOf, type Weight, type WeightStore } from "../core/program/weights.ts";
-import type { Answers, Requests, Transplant } from "../session/protocol.ts";
+import { samplerName, samplerOf, samplerWeights } from "../core/program/sampler.ts";
+import type { NetworkProgram, Program } from "../core/program/types.ts";
+import { fitWeights, weightsByNetwork, type WeightStore } from "../core/program/weights.ts";
+import { vocabulary } from "../kinds/index.ts";
+import type { Answers, NetworkFit, Requests } from "../session/protocol.ts";
+import type { Session } from "../session/session.ts";
 import { encodeCheckpointWeights } from "../session/checkpoint.ts";
 import type { Opset } from "../targets/onnx/build.ts";
 import { decodeModel } from "../targets/onnx/model.ts";
@@ -12,9 +15,10 @@ import { proveOnnx, tolerances } from "../targets/onnx/prove.ts";
 import { readOnnx } from "../targets/onnx/read.ts";
 import { weightsIn } from "../targets/onnx/read-weights.ts";
 import { restoredWeights } from "../targets/onnx/restore-weights.ts";
-import { documentIn, metadataOf, originOf } from "../targets/onnx/write-metadata.ts";
+import { originOf } from "../targets/onnx/origin.ts";
+import { documentIn, metadataOf } from "../targets/onnx/write-metadata.ts";
 import { writeOnnx } from "../targets/onnx/write.ts";
-import { readSafetensors, SafetensorsError, toFloat32 } from "../targets/safetensors/safetensors.ts";
+import { weightsInSafetensors } from "../targets/safetensors/weights.ts";
 import { compileAlone } from "../targets/tfjs/alone.ts";
 import { runNchw } from "../targets/tfjs/nchw.ts";
 import { onWasm } from "./backend.ts";
@@ -26,10 +30,10 @@ export async function exportOnnx(
   { network: name, opset, weights: storage, keepDropout, document }: Requests["exportOnnx"],
   preparing: (what: string, part: number | null) => void,
 ): Promise<Answers["exportOnnx"]> {
-  const network = networkNamed(lowered.program.networks, name);
+  const { program } = lowered;
+  const [network, weights] = name === null ? await samplerIn(program, session) : [networkNamed(program.networks, name), await session.weights(name)]; // prettier-ignore
   const { seed, iteration: iterations } = session;
-  const weights = await session.weights(name);
-  const origin = await originOf({ document, network: name, program: lowered.program, seed, iterations });
+  const origin = await originOf({ document, network: network.name, program, seed, iterations });
   const write = (dropout: boolean) =>
     writeOnnx(network, weights, {
       opset: opset as Opset,
@@ -62,10 +66,22 @@ export async function exportOnnx(
   if (!(largest <= tolerance)) {
     const [[output]] = Object.entries(perOutput).sort((a, b) => b[1] - a[1]);
     throw new UserError(
-      diagnose("onnx-disagrees", { graph: `networks.${name}` }, { difference: largest, tolerance, output }),
+      diagnose(
+        "onnx-disagrees",
+        { graph: name === null ? "training" : `networks.${name}` },
+        { difference: largest, tolerance, output },
+      ),
     );
   }
   return { bytes, proof: { largest, relative, samples, spread, tolerance, backend: "ONNX Runtime, WebAssembly" } };
+}
+
+/** The whole way to the sample as one network, with the weights that samples are drawn with. */
+async function samplerIn(program: Program, session: Session): Promise<readonly [NetworkProgram, WeightStore]> {
+  const sampler = samplerOf(program, vocabulary);
+  const read = program.networks.map(async ({ name }) => [name, await session.weights(name)] as const);
+  const stores = new Map(await Promise.all(read));
+  return [sampler, samplerWeights(program, sampler, (network) => stores.get(network)!)];
 }
 
 export async function exportSafetensors(
@@ -76,25 +92,23 @@ export async function exportSafetensors(
   return { bytes: encodeCheckpointWeights(await session.weights(name)) };
 }
 
-/** Weights whose name and shape the network has take the place of its own; the others stay as they are. */
+/** Weights whose name and shape a network has take the place of its own; the others stay as they are. */
 export async function importWeights(
   { session, lowered }: Run,
   { network: name, bytes }: Requests["importWeights"],
-): Promise<Transplant> {
-  const network = networkNamed(lowered.program.networks, name);
-  const given = restoredWeights(network, weightsInFile(bytes));
-  const own = await session.weights(name, { raw: true });
-  const merged = new Map<string, Weight>();
-  let kept = 0;
-  for (const { path, shape } of weightsOf(network)) {
-    const found = given.get(path);
-    const fits = found && String(found.shape) === String(shape);
-    if (fits) kept++;
-    merged.set(path, fits ? found : own.get(path)!);
+): Promise<Answers["importWeights"]> {
+  const { networks } = lowered.program;
+  const given = weightsInSafetensors(bytes, "the file");
+  const names = networks.map((each) => each.name);
+  const fits: NetworkFit[] = [];
+  for (const [of, part] of name === null ? weightsByNetwork(given, names) : [[name, given] as const]) {
+    const network = networkNamed(networks, of);
+    const own = await session.weights(of, { raw: true });
+    const { weights, ...fit } = fitWeights(network, restoredWeights(network, part), own);
+    if (fit.taken > 0) session.setWeights(of, weights);
+    fits.push({ network: of, ...fit });
   }
-  session.setWeights(name, merged);
-  const fits = (path: string) => merged.get(path) === given.get(path);
-  return { kept, fresh: [...given.keys()].filter((path) => !fits(path)).map((path) => `${name}/${path}`) };
+  return { fits };
 }
 
 /** The document that travels in the file where there is one, else the file's graph read. */
@@ -102,7 +116,7 @@ export function importOnnx({ name, bytes }: Requests["importOnnx"]): Answers["im
   const travelling = travellingIn(bytes);
   if (travelling?.network) {
     const { document, network, weights } = travelling;
-    return { document, network, weights: encodeCheckpointWeights(weights) };
+    return { document, network: network === samplerName ? null : network, weights: encodeCheckpointWeights(weights) };
   }
   const { document, network, weights } = readOnnx(bytes, name);
   return { document: JSON.stringify(document), network, weights: encodeCheckpointWeights(weights) };
@@ -122,15 +136,4 @@ function networkNamed(networks: readonly NetworkProgram[], name: string): Networ
   const found = networks.find((network) => network.name === name);
   if (found) return found;
   throw new UserError(diagnose("network-unknown", {}, { network: name, networks: networks.map((each) => each.name) }));
-}
-
-function weightsInFile(bytes: Uint8Array): WeightStore {
-  try {
-    const { tensors } = readSafetensors(bytes);
-    return new Map([...tensors].map(([path, tensor]) => [path, { shape: tensor.shape, data: toFloat32(tensor) }]));
-  } catch (error) {
-    if (!(error instanceof SafetensorsError)) throw error;
-    const reason = error.message.replace(/\.$/, "");
-    throw new UserError(diagnose("input-file", {}, { input: "with the weights", reason }));
-  }
 }

@@ -3,11 +3,13 @@ import { diagnose, sentence, UserError } from "../core/analysis/diagnostics.ts";
 import { isLiveChange } from "../session/live.ts";
 import type { Opened, Transplant } from "../session/protocol.ts";
 import { createSession, type Session } from "../session/session.ts";
+import type { WeightFileStore } from "../storage/storage.ts";
 import type { OpenBackend } from "./backend.ts";
 import type { Data } from "./data.ts";
 import { lowered, type Lowered } from "./documents.ts";
 import type { KeptRun } from "./keeper.ts";
 import { createCamera, type Camera } from "./snapshots.ts";
+import { keptWeights } from "./weights.ts";
 
 export interface Prepared {
   readonly lowered: Lowered;
@@ -26,17 +28,20 @@ export async function prepare({
   document,
   backend,
   data,
+  weightFiles,
 }: {
   readonly document: string;
   readonly backend: OpenBackend;
   readonly data: Data;
+  readonly weightFiles: WeightFileStore;
 }): Promise<Prepared> {
   const { tf, name, variant } = backend;
   const own = await lowered(document, data);
   const { program } = own;
   const dataSets = await data.rowsFor(program);
   const readEvery = name === "wasm" ? 1 : 10;
-  const session = createSession({ tf, program, dataSets, variant, readEvery, measureGradients: true });
+  const weights = await keptWeights(program, weightFiles);
+  const session = createSession({ tf, program, dataSets, weights, variant, readEvery, measureGradients: true });
   const { settings, iteration } = program.training!;
 
   return {

@@ -49,7 +49,7 @@ export function createHandlers({ storage, base, tell }: Workplace): Handlers {
       const backend = await openBackend(given.backend);
       const keeper = await openKeeper(storage.runs, given.run, notice);
       try {
-        run = await openRun({ given, backend, data, keeper, tell });
+        run = await openRun({ given, backend, data, weightFiles: storage.weights, keeper, tell });
       } catch (error) {
         keeper.release();
         throw error;

@@ -5,6 +5,7 @@
 import { UserError } from "../core/analysis/diagnostics.ts";
 import type { Answers, News, Opened, Requests, Snapshot, Standing } from "../session/protocol.ts";
 import type { Report, Session } from "../session/session.ts";
+import type { WeightFileStore } from "../storage/storage.ts";
 import { createAlbum } from "./album.ts";
 import type { OpenBackend } from "./backend.ts";
 import type { Data } from "./data.ts";
@@ -13,6 +14,7 @@ import { createHistory } from "./history.ts";
 import type { Keeper, KeptRun } from "./keeper.ts";
 import { createMeter } from "./meter.ts";
 import { prepare, type Prepared } from "./prepare.ts";
+import { requireWeights } from "./weights.ts";
 
 export interface Run {
   readonly backend: OpenBackend;
@@ -35,6 +37,7 @@ export interface RunOptions {
   readonly given: Requests["open"];
   readonly backend: OpenBackend;
   readonly data: Data;
+  readonly weightFiles: WeightFileStore;
   readonly keeper: Keeper;
   tell(news: News): void;
 }
@@ -43,8 +46,8 @@ export interface RunOptions {
 const tellEvery = 100;
 
 /** Throws a UserError where the document cannot be trained. */
-export async function openRun({ given, backend, data, keeper, tell }: RunOptions): Promise<Run> {
-  let now: Prepared = await prepare({ document: given.document, backend, data });
+export async function openRun({ given, backend, data, weightFiles, keeper, tell }: RunOptions): Promise<Run> {
+  let now: Prepared = await prepare({ document: given.document, backend, data, weightFiles });
   const notices: string[] = [...backend.notices];
   const { kept, resumed } = await takeUp().catch((error: unknown) => {
     now.session.dispose();
@@ -59,9 +62,14 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
   let stepped: { losses: Record<string, number>; gradients: Record<string, number> } = { losses: {}, gradients: {} };
 
   async function takeUp(): Promise<{ kept: KeptRun; resumed: true } | { kept: null; resumed: false }> {
-    if (given.fresh) await keeper.clear();
+    if (given.fresh) {
+      requireWeights(now.session); // before anything is lost
+      await keeper.clear();
+    }
     const found = given.fresh ? null : await keeper.load();
-    if (found && (await now.takeUp(found, notices))) return { kept: found, resumed: true };
+    const resumed = found !== null && (await now.takeUp(found, notices));
+    requireWeights(now.session);
+    if (resumed) return { kept: found, resumed };
     if (found) keeper.addSnapshot(null, found.snapshots.map(({ iteration }) => iteration)); // prettier-ignore
     return { kept: null, resumed: false };
   }
@@ -185,8 +193,13 @@ export async function openRun({ given, backend, data, keeper, tell }: RunOptions
     },
     optimizerStep,
     async adopt(document) {
-      const next = await prepare({ document, backend, data });
-      const transplant = await next.takeOver(now.session).catch((error: unknown) => {
+      const next = await prepare({ document, backend, data, weightFiles });
+      const takeOver = async () => {
+        const transplant = await next.takeOver(now.session);
+        requireWeights(next.session);
+        return transplant;
+      };
+      const transplant = await takeOver().catch((error: unknown) => {
         next.session.dispose();
         throw error;
       });

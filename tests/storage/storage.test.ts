@@ -117,3 +117,23 @@ const snapshot = (iteration: number): Snapshot => ({
   field: null,
   spread: null,
 });
+
+describe("files of weights", () => {
+  it("are kept by what is in them, as long as a document or a former state of one names them", async () => {
+    const { documents, weights } = await openStorage();
+    const [a, b] = [Uint8Array.from([1, 2, 3]), Uint8Array.from([4])];
+    const [first, second] = [await weights.put(a), await weights.put(b)];
+    expect(first).toBe("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81"); // sha256sum of the same bytes
+    expect(await weights.put(a)).toBe(first);
+    expect([...(await weights.list())].sort()).toEqual([first, second].sort());
+    expect(await weights.bytes(first)).toEqual(a);
+    await documents.put({ id: "x", name: "X", text: `{"sha256":"${first}"}`, modified: 1 });
+    await documents.put({ id: "y", name: "Y", text: "{}", modified: 1 });
+    await documents.addVersion("y", { saved: 1, label: "", text: `{"sha256":"${second}"}` });
+    await weights.sweep();
+    expect((await weights.list()).length).toBe(2);
+    await documents.delete("y");
+    await weights.sweep();
+    expect([await weights.list(), await weights.bytes(second)]).toEqual([[first], null]);
+  });
+});

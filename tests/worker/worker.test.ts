@@ -193,8 +193,8 @@ describe("images in the browser", () => {
     expect(proof.largest).toBeGreaterThan(0);
     expect(proof.largest).toBeLessThan(1e-4);
     expect(model).toEqual({ document, network: "generator" });
-    expect(back.kept).toBeGreaterThan(5);
-    expect(back.fresh).toEqual([]);
+    expect(back.fits).toMatchObject([{ network: "generator", misfits: [], missing: [], unused: [] }]);
+    expect(back.fits[0].taken).toBeGreaterThan(5);
     await tab.page.close();
   });
 

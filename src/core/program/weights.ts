@@ -42,8 +42,6 @@ export function weightAt(
 
 /** What a network takes of given weights, by name and shape, and all that does not fit. */
 export interface Fit {
-  /** The network's weights in full: the given ones where they fit, else its own. */
-  readonly weights: WeightStore;
   /** How many it takes. */
   readonly taken: number;
   /** Weights of this name that have another shape. */
@@ -60,20 +58,34 @@ export interface Misfit {
   readonly wanted: readonly number[];
 }
 
-/** @param own what the network keeps where nothing that fits is given */
-export function fitWeights(network: NetworkProgram, given: WeightStore, own: WeightStore): Fit {
-  const declared = weightsOf(network);
-  const paths = new Set(declared.map(({ path }) => path));
-  const fits = ({ path, shape }: WeightDeclaration) => String(given.get(path)?.shape ?? null) === String(shape);
-  const taken = declared.filter((weight) => given.has(weight.path) && fits(weight));
-  const fitting = new Set(taken.map(({ path }) => path));
-  const named = declared.filter(({ path }) => given.has(path) && !fitting.has(path));
+type Shaped = Pick<Weight, "shape">;
+
+export function fitShapes(wanted: ReadonlyMap<string, Shaped>, given: ReadonlyMap<string, Shaped>): Fit {
+  const named = [...wanted].filter(([path]) => given.has(path));
+  const misfits = named.filter(([path, { shape }]) => String(given.get(path)!.shape) !== String(shape));
   return {
-    weights: new Map(declared.map(({ path }) => [path, (fitting.has(path) ? given : own).get(path)!])),
-    taken: taken.length,
-    misfits: named.map(({ path, shape }) => ({ path, found: given.get(path)!.shape, wanted: shape })),
-    missing: declared.filter(({ path }) => !given.has(path)).map(({ path }) => path),
-    unused: [...given.keys()].filter((path) => !paths.has(path)),
+    taken: named.length - misfits.length,
+    misfits: misfits.map(([path, { shape }]) => ({ path, found: given.get(path)!.shape, wanted: shape })),
+    missing: [...wanted.keys()].filter((path) => !given.has(path)),
+    unused: [...given.keys()].filter((path) => !wanted.has(path)),
+  };
+}
+
+/**
+ * The network's weights in full: the given ones where they fit, else its own.
+ * @param own what the network keeps where nothing that fits is given
+ */
+export function fitWeights(
+  network: NetworkProgram,
+  given: WeightStore,
+  own: WeightStore,
+): Fit & { readonly weights: WeightStore } {
+  const wanted = new Map(weightsOf(network).map((weight) => [weight.path, weight]));
+  const fit = fitShapes(wanted, given);
+  const kept = new Set([...fit.misfits.map(({ path }) => path), ...fit.missing]);
+  return {
+    ...fit,
+    weights: new Map([...wanted.keys()].map((path) => [path, (kept.has(path) ? own : given).get(path)!])),
   };
 }
 

@@ -6,6 +6,7 @@ import { AboutSheet } from "./AboutSheet.tsx";
 import { DataSheet } from "./DataSheet.tsx";
 import { HistorySheet } from "./HistorySheet.tsx";
 import { KeysSheet } from "./KeysSheet.tsx";
+import { WeightsSheet } from "./WeightsSheet.tsx";
 
 /** Draws figures and knows files: loaded when it is wanted. */
 const ExportSheet = lazy(() => import("../export/ExportSheet.tsx"));
@@ -26,6 +27,8 @@ export default function Sheets({ sheet }: { readonly sheet: Sheet }) {
       return <HistorySheet onClose={close} />;
     case "data":
       return <DataSheet onClose={close} />;
+    case "weights":
+      return <WeightsSheet />;
     case "about":
       return <AboutSheet onClose={close} />;
   }

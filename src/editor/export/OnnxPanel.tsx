@@ -22,6 +22,9 @@ import styles from "./Export.module.css";
 const opsets = ["13", "14", "15", "16", "17", "18", "19", "20", "21"] as const;
 const storages = ["float32", "float16", "int8"] as const satisfies readonly Storage[];
 
+/** Stands for the sampler among the networks: no network can be called so. */
+const wholeWay = "*";
+
 interface Exported {
   readonly bytes: Uint8Array;
   readonly proof: ExportProof | null;
@@ -29,7 +32,7 @@ interface Exported {
 }
 
 export function OnnxPanel({ facts }: { readonly facts: Facts }) {
-  const { networks, program } = facts;
+  const { networks, program, sampler } = facts;
   const { training } = useParts();
   const document = useStudio((state) => state.document);
   const [name, setName] = useState(networks[0].name);
@@ -39,7 +42,8 @@ export function OnnxPanel({ facts }: { readonly facts: Facts }) {
   const { job, run, clear } = useJob<Exported>();
   const untrained = useUntrained();
   const obstacle = useObstacle(facts);
-  const network = networks.find((each) => each.name === name) ?? networks[0];
+  const whole = name === wholeWay ? sampler : null;
+  const network = whole ?? networks.find((each) => each.name === name) ?? networks[0];
   const text = useMemo(() => JSON.stringify(document), [document]);
   const file = exportName(document.name, network.name, "onnx");
   const outputs = network.outputs.map((each) => each.name);
@@ -53,7 +57,7 @@ export function OnnxPanel({ facts }: { readonly facts: Facts }) {
   const start = () =>
     run("Opening the run", async () => {
       const { bytes, proof } = await training.exportOnnx({
-        ...{ network: network.name, opset: Number(opset), weights: storage, keepDropout },
+        ...{ network: whole ? null : network.name, opset: Number(opset), weights: storage, keepDropout },
       });
       return { bytes, proof, iteration: training.store.getState().iteration };
     });
@@ -63,8 +67,19 @@ export function OnnxPanel({ facts }: { readonly facts: Facts }) {
       <div className={styles.options}>
         <Choice
           title="Which network"
-          value={network.name}
-          options={networks.map((each) => ({ value: each.name, title: each.name }))}
+          value={whole ? wholeWay : network.name}
+          options={[
+            ...networks.map((each) => ({ value: each.name, title: each.name })),
+            ...(sampler
+              ? [
+                  {
+                    value: wholeWay,
+                    title: `The whole way from noise to ${sampler.outputs[0].type.type === "image" ? "image" : "sample"}`,
+                    note: "sampler",
+                  },
+                ]
+              : []),
+          ]}
           onChange={choosing(setName)}
         />
         <Choice

@@ -1,16 +1,21 @@
 /** What a document has to export: its networks as programs, the one that is sampled first, and what they want to be fed. */
 import type { Analysis } from "../../core/analysis/analyze.ts";
+import { UserError } from "../../core/analysis/diagnostics.ts";
 import type { GanDocument } from "../../core/document/types.ts";
 import type { PortType } from "../../core/kind/ports.ts";
 import { lower } from "../../core/program/lower.ts";
+import { samplerName, samplerOf } from "../../core/program/sampler.ts";
 import type { NetworkProgram, Program } from "../../core/program/types.ts";
 import { elements, weightsOf } from "../../core/program/weights.ts";
+import { vocabulary } from "../../kinds/index.ts";
 
 export interface Facts {
   /** Null where the document has errors. */
   readonly program: Program | null;
   /** All networks without errors of their own; the sampled one is the first. */
   readonly networks: readonly NetworkProgram[];
+  /** The whole way from what is drawn to the sample; null where it cannot be one network, or nothing is sampled. */
+  readonly sampler: NetworkProgram | null;
 }
 
 export function factsOf(document: GanDocument, analysis: Analysis): Facts {
@@ -19,7 +24,20 @@ export function factsOf(document: GanDocument, analysis: Analysis): Facts {
   const networks =
     program?.networks ??
     [...analysis.networks.keys()].flatMap((network) => lower(document, analysis, { network })?.networks ?? []);
-  return { program, networks: [...networks].sort((a, b) => Number(b.name === sampled) - Number(a.name === sampled)) };
+  return {
+    program,
+    networks: [...networks].sort((a, b) => Number(b.name === sampled) - Number(a.name === sampled)),
+    sampler: program && samplerIn(program),
+  };
+}
+
+function samplerIn(program: Program): NetworkProgram | null {
+  try {
+    return samplerOf(program, vocabulary);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }
 
 export const parametersOf = (network: NetworkProgram): number =>
@@ -55,11 +73,15 @@ function valuesOf({ type, classes }: PortType, drawn: Readonly<Record<string, un
 
 /** Parameters of the source that sampling draws this input from; none where it does not draw it. */
 function drawnFor(network: string, input: string, program: Program | null): Readonly<Record<string, unknown>> {
+  const sources = program?.training?.sources ?? [];
+  if (network === samplerName)
+    // its inputs are the sources themselves
+    return sources.find(({ id }) => input === id || input.startsWith(`${id}.`))?.params ?? {};
   const instructions = program?.training?.sampling?.instructions ?? [];
   const fed = instructions
     .flatMap((each) => (each.op === "evaluate" && each.network === network ? each.inputs : []))
     .find(({ port }) => port === input)?.value;
   const draw = instructions.find((each) => each.op === "draw" && each.outputs.some(({ value }) => value === fed));
-  const source = program?.training?.sources.find(({ id }) => draw?.op === "draw" && id === draw.source);
+  const source = sources.find(({ id }) => draw?.op === "draw" && id === draw.source);
   return source?.params ?? {};
 }

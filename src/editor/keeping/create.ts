@@ -19,6 +19,7 @@ import type { OwnData } from "./own-data.ts";
 import { createPresence } from "./presence.ts";
 import { forgetRescue, rescue, rescued } from "./rescue.ts";
 import { readTemplate } from "./templates.ts";
+import { createWeightsIntake } from "./weights-intake.ts";
 
 export interface KeepingParts {
   readonly studio: Studio;
@@ -48,6 +49,8 @@ export function createKeeping({ studio, workbench, storage, client, ownData, ope
     recent: [],
     dataSets: [],
     incoming: null,
+    heldWeights: [],
+    incomingWeights: null,
     busy: null,
   }));
   const set = (change: Partial<KeepingState>) => store.setState(change);
@@ -69,7 +72,8 @@ export function createKeeping({ studio, workbench, storage, client, ownData, ope
     timer = setTimeout(() => void flush(), writeAfter);
   });
 
-  const intake = createIntake({ studio, workbench, client, ownData, store, openText, opened });
+  const weights = createWeightsIntake({ studio, workbench, client, files: storage.weights, store, opened });
+  const intake = createIntake({ studio, workbench, client, ownData, store, weights, openText });
 
   return {
     store,
@@ -99,8 +103,10 @@ export function createKeeping({ studio, workbench, storage, client, ownData, ope
     close,
     async deleteKept(id) {
       await documents.delete(id);
+      await weights.refresh("sweep");
       await listAgain();
     },
+    weights,
     openFiles: intake.openFiles,
     chooseFiles: () => chooseFiles((files) => void intake.openFiles(files)),
     takesData: intake.takesData,
@@ -141,6 +147,7 @@ export function createKeeping({ studio, workbench, storage, client, ownData, ope
     flush,
     async begin(hash) {
       set({ dataSets: await ownData.refresh() });
+      await weights.refresh();
       await listAgain();
       await this.openAddress(hash);
       if (storage.notice) workbench.say(storage.notice, { tone: "bad" });

@@ -3,11 +3,12 @@ import type { StoreApi } from "zustand/vanilla";
 import type { Studio } from "../model/studio.ts";
 import type { Workbench } from "../model/workbench.ts";
 import { messageOf, type TrainingClient } from "../training/client.ts";
-import { documentText, download, fileName } from "./files.ts";
-import { networkFor, openable, openableWords, recognize, shapesIn, type FileKind, type Shapes } from "./importers.ts";
+import { download, fileName } from "./files.ts";
+import { openable, openableWords, recognize, type FileKind } from "./importers.ts";
 import type { IncomingOptions, KeepingState } from "./keeping.ts";
 import { namingIn, setting, suggestionFor, type Naming, type Received } from "./naming-data.ts";
 import type { OwnData } from "./own-data.ts";
+import type { WeightsIntake } from "./weights-intake.ts";
 
 export interface IntakeParts {
   readonly studio: Studio;
@@ -15,9 +16,8 @@ export interface IntakeParts {
   readonly client: TrainingClient;
   readonly ownData: OwnData;
   readonly store: StoreApi<KeepingState>;
+  readonly weights: WeightsIntake;
   openText(text: string, name: string): Promise<boolean>;
-  /** Shows the run as it is kept. */
-  opened(): Promise<void>;
 }
 
 export interface Intake {
@@ -26,7 +26,7 @@ export interface Intake {
   addIncoming(options: IncomingOptions | null): Promise<string | null>;
 }
 
-export function createIntake({ studio, workbench, client, ownData, store, openText, opened }: IntakeParts): Intake {
+export function createIntake({ studio, workbench, client, ownData, store, weights, openText }: IntakeParts): Intake {
   const bad = (text: string) => workbench.say(text, { tone: "bad" });
 
   async function openFiles(
@@ -79,7 +79,7 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
       case "onnx":
         return openOnnx(file);
       case "safetensors":
-        return takeWeights(file.name, new Uint8Array(await file.arrayBuffer()));
+        return weights.receive(file.name, new Uint8Array(await file.arrayBuffer()));
       case "data":
         return receive([{ file, path: file.name }]);
     }
@@ -95,11 +95,12 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
 
   async function openOnnx(file: File): Promise<void> {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const { document, network, weights } = await client.request("importOnnx", { name: file.name, bytes });
+    const { document, network, weights: found } = await client.request("importOnnx", { name: file.name, bytes });
     if (!(await openText(document, file.name))) return;
     try {
-      await putWeights(network, weights);
-      workbench.say(`${file.name} is open, with the weights of ${network}.`, { tone: "good" });
+      const fits = await weights.put(network, found);
+      const names = fits.map((fit) => fit.network).join(" and ");
+      workbench.say(`${file.name} is open, with the weights of ${names}.`, { tone: "good" });
     } catch (error) {
       const name = `${fileName(file.name.replace(/\.onnx$/i, ""))}.safetensors`;
       workbench.say(
@@ -108,45 +109,10 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
           tone: "bad",
           action: {
             title: "Save weights",
-            run: () => download(name, weights as Uint8Array<ArrayBuffer>, "application/octet-stream"),
+            run: () => download(name, found as Uint8Array<ArrayBuffer>, "application/octet-stream"),
           },
         },
       );
-    }
-  }
-
-  async function takeWeights(name: string, bytes: Uint8Array): Promise<void> {
-    if (store.getState().id === null) return bad(`${name} holds weights: open the document that they belong to first.`);
-    const shapes = shapesIn(bytes);
-    if (!shapes) return bad(`${name} is no safetensors file, or a part of it is missing.`);
-    const network = networkFor(shapes, ownShapes(), name);
-    if (network === null) return bad(`None of the ${shapes.size} weights in ${name} fits a network of this document.`);
-    const { kept, fresh } = await putWeights(network, bytes);
-    const left = fresh.length > 0 ? ` ${fresh.length} had no place: ${listed(fresh)}.` : "";
-    workbench.say(`${kept} weights of ${network} come from ${name}.${left}`, {
-      tone: fresh.length > 0 ? "plain" : "good",
-    });
-  }
-
-  const ownShapes = (): ReadonlyMap<string, Shapes> =>
-    new Map(
-      [...studio.store.getState().analysis.networks].map(([name, { layers }]) => [
-        name,
-        new Map(layers.flatMap(({ weights }) => weights.map(({ path, shape }) => [path, shape] as const))),
-      ]),
-    );
-
-  /** Into the kept run of the open document: it is opened, given the weights, saved, and shown. */
-  async function putWeights(network: string, bytes: Uint8Array) {
-    const document = documentText(studio.store.getState().document);
-    const { backend } = workbench.store.getState();
-    await opened(); // ends what trains, so that the worker is free
-    try {
-      await client.request("open", { document, run: store.getState().id!, backend });
-      return await client.request("importWeights", { network, bytes });
-    } finally {
-      await client.request("close", {}).catch(() => {});
-      await opened();
     }
   }
 
@@ -172,7 +138,7 @@ export function createIntake({ studio, workbench, client, ownData, store, openTe
       const left = skipped > 0 ? ` ${skipped} files could not be read as pictures.` : "";
       const edits = setting(replacedBy(onto), name);
       const use = () => studio.edit(`Train on ${name}`, edits, { tab: "training" });
-      const rows = `${name} has ${count.toLocaleString("en")} rows.${left}`;
+      const rows = `${name} has ${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}.${left}`;
       if (onto !== null && edits.length > 0) {
         use();
         workbench.say(`${rows} ${onto} draws from it.`, { tone: "good" });
@@ -221,6 +187,3 @@ async function textInFigure(file: File): Promise<string | null> {
     return (await import("../../targets/figure/embed.ts")).readEmbedded(await file.text());
   return (await import("../../targets/figure/png-text.ts")).readFromPng(new Uint8Array(await file.arrayBuffer()));
 }
-
-const listed = (names: readonly string[]): string =>
-  names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");

@@ -5,6 +5,8 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { Pairs } from "../../datasets/pairs.ts";
 import type { DataSetFactsRecord, DocumentSummary, Version } from "../../storage/storage.ts";
+import type { Shapes } from "./importers.ts";
+import type { WeightsIntake } from "./weights-intake.ts";
 
 export interface KeepingState {
   /** The id of the open document; its run is kept under the same id. Null on the start page. */
@@ -18,6 +20,10 @@ export interface KeepingState {
   readonly dataSets: readonly DataSetFactsRecord[];
   /** Files to become a data set, until the person has said how. */
   readonly incoming: IncomingData | null;
+  /** SHA-256 of the files of weights that this browser holds. */
+  readonly heldWeights: readonly string[];
+  /** A file of weights, until the person has said what becomes of it. */
+  readonly incomingWeights: IncomingWeights | null;
   /** What goes on with a file that was opened: "Reading cats.zip"; null where nothing does. */
   readonly busy: string | null;
 }
@@ -32,6 +38,15 @@ export interface IncomingData {
   readonly onto: string | null;
   /** Paths hold the folders, which name the classes. */
   readonly files: readonly { readonly path: string; readonly bytes: Blob }[];
+}
+
+export interface IncomingWeights {
+  /** Of the file. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly shapes: Shapes;
+  /** The network that they seem to be meant for. */
+  readonly network: string;
 }
 
 export interface IncomingOptions {
@@ -62,6 +77,8 @@ export interface Keeping {
   takesData(node: string): boolean;
   /** Makes a data set of what is incoming; the sentence that says why not, else null. Null options drop it. */
   addIncoming(options: IncomingOptions | null): Promise<string | null>;
+  /** What is done with files of weights. */
+  readonly weights: Pick<WeightsIntake, "start" | "keep" | "drop" | "choose" | "save">;
   /** Asks for files to open. */
   chooseFiles(): void;
   /** Ctrl+S: a .gan.json file. */

@@ -7,7 +7,7 @@ import type { BackendChoice } from "../../runtime/backend.ts";
 
 export type Theme = "system" | "light" | "dark";
 export type Panel = "palette" | "inspector" | "dock";
-export type Sheet = "export" | "keys" | "history" | "data" | "about";
+export type Sheet = "export" | "keys" | "history" | "data" | "weights" | "about";
 
 export interface Toast {
   readonly id: number;

@@ -95,7 +95,8 @@ export interface Training {
   }): Promise<SampleSheet | null>;
   histogram(network: string, layer: string): Promise<LayerHistograms | null>;
   exportOnnx(options: {
-    readonly network: string;
+    /** Null for the sampler. */
+    readonly network: string | null;
     readonly opset: number;
     readonly weights: "float32" | "float16" | "int8";
     readonly keepDropout: boolean;

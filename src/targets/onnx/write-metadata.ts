@@ -3,50 +3,23 @@
  * so that the file opens again in the editor. Keys are ONNX's own where there are some, else "ganvas.*".
  */
 import { isRecord } from "../../core/document/parse.ts";
-import type { Program } from "../../core/program/types.ts";
 import type { OnnxModel } from "./model.ts";
 
 export interface ModelOrigin {
   /** The document as JSON text, and the SHA-256 of its UTF-8 bytes in hexadecimal digits. */
   readonly document: string;
   readonly documentHash: string;
-  /** Which of the document's networks this is. */
+  /** Which of the document's networks this is, or the sampler. */
   readonly network: string;
   readonly seed: number;
   /** Iterations that the weights were trained for. */
   readonly iterations: number;
-  /** Null where the network takes no noise. */
+  /** The noise that samples are drawn from; null where there is none. */
   readonly latent: { readonly distribution: string; readonly size: number } | null;
   /** Null where there are no labels. */
   readonly classes: number | null;
   /** What black and white are in the images that go in or come out; null where there are none. */
   readonly dataRange: readonly [number, number] | null;
-}
-
-/** What a document, its Program and a run say of a network. */
-export async function originOf(run: {
-  /** The document as JSON text. */
-  readonly document: string;
-  readonly network: string;
-  /** Null where only the network could be lowered. */
-  readonly program: Program | null;
-  readonly seed: number;
-  readonly iterations: number;
-}): Promise<ModelOrigin> {
-  const { document, network, program, seed, iterations } = run;
-  const sources = program?.training?.sources ?? [];
-  const labels = sources.flatMap(({ outputs }) => outputs.flatMap(({ type }) => (type.type === "label" ? [type] : [])));
-  const ranges = sources.map(({ params }) => params.range).filter((range) => Array.isArray(range));
-  return {
-    document,
-    documentHash: await sha256(document),
-    network,
-    seed,
-    iterations,
-    latent: latentOf(program),
-    classes: labels.length > 0 ? (labels[0].classes ?? 0) : null,
-    dataRange: (ranges[0] as [number, number] | undefined) ?? null,
-  };
 }
 
 export function metadataOf(origin: ModelOrigin): Record<string, string> {
@@ -66,19 +39,6 @@ export function metadataOf(origin: ModelOrigin): Record<string, string> {
     "ganvas.document.sha256": origin.documentHash,
     [documentKey]: document,
   };
-}
-
-/** The noise that sampling feeds, where it is one source of vectors. */
-function latentOf(program: Program | null): ModelOrigin["latent"] {
-  const drawn = program?.training?.sampling?.instructions.find((instruction) => instruction.op === "draw");
-  const source = program?.training?.sources.find(({ id }) => drawn?.op === "draw" && id === drawn.source);
-  if (typeof source?.params.distribution !== "string") return null;
-  return { distribution: source.params.distribution, size: source.outputs[0].type.shape[0] };
-}
-
-async function sha256(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The document that a model was exported from, as JSON text, and the network that it is; null where it holds none. */

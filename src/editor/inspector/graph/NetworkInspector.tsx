@@ -16,6 +16,7 @@ import { flopText, initWords, memoryText } from "../words.ts";
 import { GraphTitle } from "./GraphTitle.tsx";
 import { LayerTable } from "./LayerTable.tsx";
 import { ProgramText } from "./ProgramText.tsx";
+import { WeightsSection } from "./WeightsSection.tsx";
 
 export function NetworkInspector({ name }: { readonly name: string }) {
   const { studio } = useParts();
@@ -84,6 +85,7 @@ export function NetworkInspector({ name }: { readonly name: string }) {
             {initWords[init]}
           </p>
         </div>
+        <WeightsSection name={name} />
         {ports.length > 0 && (
           <Section title="Ports">
             <ul className={styles.list}>
