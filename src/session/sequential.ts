@@ -57,9 +57,14 @@ export function drawSequentially(
   }
 }
 
-/** True where the network's last layer keeps its output between 0 and 1: else it gives logits. */
+/** True where the network keeps its output between 0 and 1, whatever moves the values afterwards: else it gives logits. */
 function givesProbabilities({ outputs, instructions }: NetworkProgram): boolean {
-  const last = instructions.find((each) => each.outputs.some(({ value }) => value === outputs[0].value));
-  const range = last && kindOf(layers, last.kind).range?.(last.params);
-  return range?.[0] === 0 && range[1] === 1;
+  const producerOf = (given: string) => instructions.find((each) => each.outputs.some(({ value }) => value === given));
+  for (let last = producerOf(outputs[0].value); last; last = producerOf(last.inputs[0].value)) {
+    const kind = kindOf(layers, last.kind);
+    const range = kind.range?.(last.params);
+    if (range) return range[0] === 0 && range[1] === 1;
+    if (!kind.keepsBounds) return false;
+  }
+  return false;
 }

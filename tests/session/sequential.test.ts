@@ -96,6 +96,7 @@ describe("samples in sequence", () => {
   it.each([
     ["logits", made()],
     ["probabilities", made(node("Sigmoid"))],
+    ["probabilities in another shape", made(node("Sigmoid"), node("Reshape", { shape: [3] }))],
   ])("of MADE follow its conditional probabilities, given as %s", async (_, written) => {
     const { data, shape, type, scores } = await samplesOf(written, madeWeights, 3000);
     expect({ shape, type, scores }).toEqual({ shape: [3], type: "vector", scores: null });

@@ -34,7 +34,7 @@ interface Update {
 
 function updateOf(sink: SinkNode, nodes: TrainingAnalysis["nodes"]): Update {
   const live = (id: string) =>
-    (nodes.get(id)?.inputs ?? []).flatMap(({ node, stale }) => (node && !stale && nodes.has(node) ? [node] : []));
+    (nodes.get(id)?.inputs ?? []).flatMap(({ node, constant }) => (node && !constant && nodes.has(node) ? [node] : []));
   const trains = sink.kind.trains(sink.params);
   const { order } = depthFirst([sink.id], live);
   const reached = new Set<string>();
@@ -94,11 +94,11 @@ function betweenOf(
     [...nodes.values()].flatMap((node) => node.outputs.map(({ port }) => [valueId(node.id, port), node] as const)),
   );
   const before = (value: ValueId): ValueId[] =>
-    value === wrt ? [] : (producerOf.get(value)?.inputs ?? []).flatMap((input) => (input.value && !input.stale ? [input.value] : [])); // prettier-ignore
+    value === wrt ? [] : (producerOf.get(value)?.inputs ?? []).flatMap((input) => (input.value && !input.constant ? [input.value] : [])); // prettier-ignore
   for (const value of depthFirst([output], before).order) {
     const node = producerOf.get(value);
     if (!node || value === wrt) continue;
-    const reached = node.inputs.filter((input) => input.value && !input.stale && dependent.has(input.value));
+    const reached = node.inputs.filter((input) => input.value && !input.constant && dependent.has(input.value));
     if (reached.length === 0) continue;
     if (node.role === "call") {
       const network = networks.get(node.network);

@@ -39,6 +39,8 @@ export interface TrainingInput {
   readonly node: string | null;
   readonly port: string | null;
   readonly stale: boolean;
+  /** True where no gradient passes: it is stale, or the node's output is a constant whatever enters. */
+  readonly constant: boolean;
   readonly type: PortType | null;
 }
 export type TrainingNode =
@@ -97,6 +99,7 @@ export function analyzeTraining(
         node: producer?.node ?? null,
         port: producer?.port ?? null,
         stale: producer?.stale ?? false,
+        constant: !!producer?.stale || (kind.role === "function" && !!kind.cutsGradient),
         type: accepted,
       };
     });
@@ -260,8 +263,8 @@ function judgeSinks(
   const networks = Object.keys(document.networks).sort(byId);
   const upstream = (id: string, live = false) =>
     (nodes.get(id)?.inputs ?? []).flatMap((input) =>
-      input.node && nodes.has(input.node) && !(live && input.stale) ? [input.node] : [],
-    ); // a stale wire is a constant: nothing is trained through it
+      input.node && nodes.has(input.node) && !(live && input.constant) ? [input.node] : [],
+    );
   const needed = new Set(depthFirst([...sinks.map((sink) => sink.id), ...samples], upstream).order);
   for (const sink of sinks) {
     const misfit = sink.kind.judge?.(sink.params);

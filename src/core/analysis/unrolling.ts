@@ -64,10 +64,10 @@ function judge(
         report(diagnose("unroll-once", place, { layer: kind.name, optimizer: other.id }));
 }
 
-/** The networks evaluated for an optimizer's loss that are among these, or depend on one that is; stale wires are constants. */
+/** The networks evaluated for an optimizer's loss that are among these, or depend on one that is. */
 function evaluatedFor(sink: SinkNode, networks: readonly string[], nodes: Nodes): Set<string> {
   const live = (id: string) =>
-    nodes.get(id)!.inputs.flatMap(({ node, stale }) => (node && !stale && nodes.has(node) ? [node] : []));
+    nodes.get(id)!.inputs.flatMap(({ node, constant }) => (node && !constant && nodes.has(node) ? [node] : []));
   const reached = new Set<string>();
   const found = new Set<string>();
   for (const id of depthFirst([sink.id], live).order) {

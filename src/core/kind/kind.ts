@@ -87,8 +87,8 @@ export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extend
   readonly mixesSamples?: boolean;
   /** Of a kind that mixes samples: the one that does the same for each sample by itself. */
   readonly samplewise?: string;
-  /** True where values come out as they came in, in another order or shape: Flatten. */
-  readonly keepsValues?: boolean;
+  /** Of a kind with one input: true where nothing comes out beyond the bounds of what came in, only moved, repeated, chosen or blended. */
+  readonly keepsBounds?: boolean;
   /** True where these parameters keep the layer from rising faster than its input (spectral norm). */
   lipschitz?(params: Params<F>): boolean;
   /** What is legal and still unwise in these parameters, each with a code of the catalogue's lints. */
@@ -182,6 +182,8 @@ export interface FunctionKind<F extends Fields = Fields, Lowering = unknown> ext
    * differentiated by. What lies between them is computed so that it can be differentiated twice.
    */
   readonly differentiates?: { readonly output: string; readonly wrt: string };
+  /** True where its output is a constant to every gradient. */
+  readonly cutsGradient?: true;
   /** What it keeps from one evaluation to the next, by name; none of it is trained. */
   state?(params: Params<F>, inputs: readonly (PortType | null)[]): readonly WeightSpec[];
   readonly lowering: Lowering;

@@ -11,7 +11,7 @@ export interface Scheduled {
   home: Scheduled[];
   readonly inputs: readonly Scheduled[];
   /**
-   * What a gradient may pass on its way back from here: inputs that are not stale, and behind virtual weights the loss that
+   * What a gradient may pass on its way back from here: inputs that are not constants, and behind virtual weights the loss that
    * made them what they are.
    */
   readonly live: readonly Scheduled[];

@@ -142,7 +142,7 @@ export function scheduleIteration(nodes: Nodes, sinks: readonly SinkNode[], shar
       slice: slices.length,
       home: values,
       inputs,
-      live: [...inputs.filter((_, at) => !wired[at].stale), ...(over && ahead?.before ? [ahead.before] : [])],
+      live: [...inputs.filter((_, at) => !wired[at].constant), ...(over && ahead?.before ? [ahead.before] : [])],
       differentiates: node.role === "function" && node.kind.differentiates !== undefined,
       gradient: null,
     };

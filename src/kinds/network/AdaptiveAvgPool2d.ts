@@ -25,6 +25,7 @@ export const AdaptiveAvgPool2d = layer({
   flops: (_, [input]) => sizeOf(input),
   arithmetic: ({ output_size }) =>
     heightAndWidth((axis, name) => line(name, "output_size", grouped(output_size[axis]), grouped(output_size[axis]))),
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf, inputs: [{ shape }] }, { output_size: [rows, columns] }, [x]) {

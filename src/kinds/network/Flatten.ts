@@ -17,7 +17,7 @@ export const Flatten = layer({
   outputs: [{ name: "out", types: ["vector"], help: "Features [C·H·W]" }],
   infer: (_, [input]) => [vector(sizeOf(input))],
   arithmetic: (_, [input]) => [sizeLine("F", input)],
-  keepsValues: true,
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ ops }, _, [x]) => (x.rank === 4 ? ops.flattenChannelsFirst(x as Tensor4D) : x.clone()),

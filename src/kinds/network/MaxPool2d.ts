@@ -33,6 +33,7 @@ export const MaxPool2d = layer({
   flops: ({ kernel_size: [height, width] }, _, [output]) => sizeOf(output) * (height * width - 1),
   arithmetic: (params, [input]) => poolArithmetic(params, input),
   brief: (params) => poolBrief(params),
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     // The largest of each row, then the largest of these: among equals the first wins, as in PyTorch.

@@ -52,6 +52,7 @@ export const PixelShuffle = layer({
     ),
   ],
   brief: ({ upscale_factor }) => `×${upscale_factor}`,
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     // Channels are (c, i, j): first i goes in front of the column, then j behind it; ranks stay at 4 or below.

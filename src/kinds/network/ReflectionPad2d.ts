@@ -28,6 +28,7 @@ export const ReflectionPad2d = layer({
   },
   arithmetic: (params, [input]) => paddingArithmetic(params.padding, input),
   brief: (params) => pythonSides(params.padding),
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ tf }, params, [x]) => tf.mirrorPad(x, ofTensor(params.padding), "reflect"),

@@ -16,6 +16,7 @@ export const ReplicationPad2d = layer({
   infer: (params, [input]) => [padded(params.padding, input)],
   arithmetic: (params, [input]) => paddingArithmetic(params.padding, input),
   brief: (params) => pythonSides(params.padding),
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf }, { padding: [left, right, top, bottom] }, [x]) {

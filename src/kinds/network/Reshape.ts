@@ -53,7 +53,7 @@ export const Reshape = layer({
     };
     return [...(open < 0 ? [] : [remains()]), sizeLine("size, in and out", output)];
   },
-  keepsValues: true,
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ ops, outputs: [output] }, _, [x]) {

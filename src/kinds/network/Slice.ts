@@ -57,7 +57,7 @@ export const Slice = layer({
         : `⌊(${grouped(end)} − ${grouped(begin)} − 1) / ${params.step}⌋ + 1`;
     return [line(name, params.step === 1 ? "end − start" : "⌊(end − start − 1) / step⌋ + 1", numbers, grouped(count))];
   },
-  keepsValues: true,
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf, inputs: [input] }, params, [x]) {

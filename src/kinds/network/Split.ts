@@ -54,7 +54,7 @@ export const Split = layer({
       line(`${axis} of second`, `${axis}_in − ${axis} of first`, `${all} − ${part}`, rest),
     ];
   },
-  keepsValues: true,
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs: ({ tf, outputs }, _, [x]) => tf.split(x, outputs.map(extentOf), -1),

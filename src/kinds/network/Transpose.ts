@@ -33,7 +33,7 @@ export const Transpose = layer({
     line("shape", namesOf(input, params.order).join("×"), shapeText(input), shapeText(output)),
   ],
   brief: ({ order }) => order.join(", "),
-  keepsValues: true,
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf, inputs: [{ type }] }, { order }, [x]) {

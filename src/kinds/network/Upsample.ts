@@ -26,7 +26,7 @@ export const Upsample = layer({
       line(name, `s·${name}_in`, product(s, shape[axis + 1]), grouped(output.shape[axis + 1])),
     ),
   brief: ({ scale_factor, mode }) => `×${scale_factor}, ${mode}`,
-  keepsValues: true,
+  keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf }, { scale_factor, mode }, [x]) {

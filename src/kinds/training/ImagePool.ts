@@ -34,6 +34,7 @@ export const ImagePool = compute({
   inputs: [{ name: "in", types: ["image", "vector"], help: "New samples" }],
   outputs: [{ name: "out", types: ["image", "vector"], help: "As many, some of them from before" }],
   infer: (_, [input]) => [input!],
+  cutsGradient: true,
   state({ pool_size }, [input]) {
     if (pool_size === 0) return [];
     const stored = { trainable: false, init: always(constant(0)) };

@@ -23,7 +23,7 @@ function lintPenalty(
   const [output, wrt] = [ports.output, ports.wrt].map((name) => penalty.inputs.find((input) => input.name === name));
   if (!output?.node || !wrt?.node) return;
   const before = (id: string) =>
-    id === wrt.node ? [] : training.nodes.get(id)!.inputs.flatMap((input) => (input.node && !input.stale ? [input.node] : [])); // prettier-ignore
+    id === wrt.node ? [] : training.nodes.get(id)!.inputs.flatMap((input) => (input.node && !input.constant ? [input.node] : [])); // prettier-ignore
   for (const id of depthFirst([output.node], before).order) {
     const call = training.nodes.get(id)!;
     if (call.role !== "call" || id === wrt.node || call.kind.mode(call.params) === "eval") continue;

@@ -74,11 +74,11 @@ function lintSampledOutput({ training, networks, report }: Linted): void {
   for (const { name } of network.outputs)
     for (const layer of layersBefore(network, name)) {
       const { kind, place } = layer;
-      if (kind.mixesSamples) {
+      if (kind.mixesSamples && !kind.keepsBounds) {
         const edits = [{ do: "remove-node", graph: place.graph!, node: place.node!, reconnect: true } as const];
         const facts = { layer: kind.name, network: network.name };
         report(diagnose("lint-normalized-output", place, facts, { title: `Remove ${kind.name}`, edits }));
       }
-      if (!kind.keepsValues && kind.shelf !== "Activation") break;
+      if (!kind.keepsBounds && kind.shelf !== "Activation") break;
     }
 }

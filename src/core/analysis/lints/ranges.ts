@@ -16,7 +16,7 @@ export function boundsOfOutput(network: NetworkAnalysis, output: string): Bounde
   for (const layer of layersBefore(network, output)) {
     const range = layer.kind.range?.(layer.params) ?? null;
     if (range) return { range, layer };
-    if (!layer.kind.keepsValues) return null;
+    if (!layer.kind.keepsBounds) return null;
   }
   return null;
 }

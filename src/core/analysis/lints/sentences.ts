@@ -24,7 +24,7 @@ export const lintSentences = {
   ),
   "lint-penalty-mixes": warning(
     (f: { layer: string; penalty: string; instead: string | null }) =>
-      `${f.layer} makes one sample's score depend on the others of its batch, but ${f.penalty} wants the gradient of each score by its own sample: the penalty is not valid so. ${f.instead ? `Use ${f.instead} here` : "Take it out"} (Gulrajani et al. 2017, section 4).`,
+      `${f.layer} makes one sample's score depend on the others of its batch, but ${f.penalty} wants the gradient of each score by its own sample: ${f.instead ? `the penalty is not valid so. Use ${f.instead} here` : "it then gets that of the whole batch. Take it out, or accept that, as ProGAN and StyleGAN2 do"} (Gulrajani et al. 2017, section 4).`,
   ),
   "lint-unbounded-critic": warning(
     (f: { loss: string; network: string }) =>

@@ -15,7 +15,7 @@ export const trainingSentences = {
   ),
   "trains-unreached": error(
     (f: { network: string }) =>
-      `It trains ${f.network}, but the loss does not depend on that network. Wire the network into the loss, or take it out of trains.`,
+      `It trains ${f.network}, but no gradient of the loss reaches that network. Wire the network into the loss, or take it out of trains.`,
   ),
   "trains-weightless": error(
     (f: { networks: readonly string[] }) =>
