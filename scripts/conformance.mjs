@@ -57,8 +57,9 @@ cases, relative to the largest value of its tensor, in one digit:
 - **outputs, gradients**: distance from PyTorch, which computes in float64. wasm is this project's build of it; WebGPU is
   Dawn on SwiftShader, a software adapter. The bound is 1e-5.
 - **differences**: first-order gradients on wasm from finite differences, which are themselves rough in float32. The bound is 2e-3.
-- **2nd wasm**: gradients of gradients from finite differences of gradients; the bound is 1e-2. **2nd WebGPU**: the same
-  gradients on WebGPU from those on wasm; the bound is 1e-4. "once" where a kind may not lie under a gradient penalty.
+- **2nd wasm**: gradients of gradients of y + ½y² (of y alone, those of a linear kind are 0) from finite differences of
+  gradients; the bound is 1e-2. **2nd WebGPU**: the same gradients on WebGPU from those on wasm; the bound is 1e-4. "once"
+  where a kind may not lie under a gradient penalty.
 - **ONNX**: what the kind writes, in ONNX Runtime, from tfjs in inference mode. The bound is 1e-5.
 
 "–" stands where there is nothing to measure: labels have no gradient, functions of the training graph are not exported.

@@ -9,7 +9,7 @@ import { parseProgram } from "../../src/core/program/parse.ts";
 import { printProgram } from "../../src/core/program/print.ts";
 import type { NetworkProgram } from "../../src/core/program/types.ts";
 import { functions, layers } from "../../src/kinds/index.ts";
-import { gradientError, secondOrderError } from "../runtime/finite-differences.ts";
+import { bent, gradientError, secondOrderError } from "../runtime/finite-differences.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { casesOf, refusalCase, type Case } from "./cases.ts";
 import { expectEqual } from "./compare.ts";
@@ -108,7 +108,7 @@ for (const kind of layers.values())
             tf.tidy(() => {
               const { evaluate, leaves } = openCase(tf, c, program, seed, mode);
               const joined = (...values: Tensor[]) => tf.concat(Object.values(evaluate(values)).map((y) => tf.reshape(y, [-1]))); // prettier-ignore
-              return error(tf, joined, leaves.map(({ tensor }) => tensor)); // prettier-ignore
+              return error(tf, mode.secondOrder ? bent(tf, joined) : joined, leaves.map(({ tensor }) => tensor)); // prettier-ignore
             });
           // A direction that follows its weight is a constant to PyTorch's gradient, and differences would see it move.
           const training = !program.instructions[0].weights.some(({ init }) => init.type === "unit");

@@ -1,11 +1,11 @@
 /**
- * Second-order gradients of cases on the backend in use: of Σ v·∇ + ½Σ ∇² by every leaf, where ∇ are the gradients of Σ w·y by
+ * Second-order gradients of cases on the backend in use: of Σ v·∇ + ½Σ ∇² by every leaf, where ∇ are the gradients of Σ w·(y + ½y²) by
  * all of them, for random w and v. On wasm the same are held against differences.
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { NetworkProgram } from "../../src/core/program/types.ts";
 import type { Tf } from "../../src/runtime/tf.ts";
-import { secondGradients, type Differentiable } from "../runtime/finite-differences.ts";
+import { bent, secondGradients, type Differentiable } from "../runtime/finite-differences.ts";
 import type { Case } from "./cases.ts";
 import { openCase, type Results } from "./evaluation.ts";
 import type { FunctionCase } from "./function-cases.ts";
@@ -64,7 +64,7 @@ async function evaluate(tf: Tf, open: () => Opened): Promise<Results> {
   const tensors = tf.tidy(() => {
     const { leaves, f, ...opened } = open();
     names = opened.names;
-    return leaves.length === 0 ? [] : secondGradients(tf, f, leaves);
+    return leaves.length === 0 ? [] : secondGradients(tf, bent(tf, f), leaves);
   });
   const read = tensors.map(async (tensor, index) => {
     const data = Float32Array.from(await tensor.data());

@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/cli/backend.ts";
-import { layers } from "../../src/kinds/index.ts";
+import { functions, layers } from "../../src/kinds/index.ts";
 import { softwareDriver } from "../runtime/software-gpu.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { casesOf } from "./cases.ts";
@@ -85,6 +85,13 @@ const secondOrder: readonly Run[] = [
   ...losses().flatMap(lossCasesOf).filter(ofSeveral).map((c) => ({ ...c, results: () => secondOfLoss(tf, c) })), // prettier-ignore
   ...otherFunctions().flatMap(functionCasesOf).map((c) => ({ ...c, results: () => secondOfFunction(tf, c) })), // prettier-ignore
 ].map(({ kind, name, results }) => ({ kind, name: `${kind.name}, ${name}`, results }));
+
+it("takes in every kind", () => {
+  const namesOf = (kinds: Iterable<Measured>) => new Set([...kinds].map(({ graph, name }) => `${graph} ${name}`));
+  const twice = [...layers.values()].filter(({ twiceDifferentiable }) => twiceDifferentiable);
+  expect(namesOf(firstOrder.map(({ kind }) => kind))).toEqual(namesOf([...layers.values(), ...functions.values()]));
+  expect(namesOf(secondOrder.map(({ kind }) => kind))).toEqual(namesOf([...twice, ...functions.values()]));
+});
 
 describe.runIf(driver)("WebGPU on a software adapter", () => {
   const expected = new Map<Run, Results>();

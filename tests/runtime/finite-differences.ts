@@ -23,6 +23,14 @@ export function gradientError(tf: Tf, f: Differentiable, inputs: readonly Tensor
   });
 }
 
+/** y + ½y² of f: what a linear f hands back then depends on its input too, and its second order is not merely 0. */
+export const bent =
+  (tf: Tf, f: Differentiable): Differentiable =>
+  (...inputs) => {
+    const y = f(...inputs);
+    return tf.add(y, tf.mul(tf.square(y), 0.5));
+  };
+
 /** The same for the second order. */
 export function secondOrderError(tf: Tf, f: Differentiable, inputs: readonly Tensor[]): number {
   return tf.tidy(() => {
