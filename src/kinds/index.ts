@@ -99,13 +99,13 @@ type Kind = Layer | BoundaryKind | BlockKind | Source | CallKind | Function | Si
 
 // prettier-ignore
 export const kinds: readonly Kind[] = [
-  Input, Output, Block, Pack,
+  Input, Output, Block,
   Linear, MaskedLinear, Maxout, Embedding,
   Conv2d, ConvTranspose2d, MaskedConv2d, SelfAttention,
   AvgPool2d, MaxPool2d, AdaptiveAvgPool2d, NetworkReduce,
   BatchNorm1d, BatchNorm2d, InstanceNorm2d, LayerNorm, GroupNorm, PixelNorm, MinibatchStdDev,
   ReLU, LeakyReLU, PReLU, Tanh, Sigmoid, ELU, SELU, SiLU, Softplus, GELU, Softmax,
-  Dropout, GaussianNoise, MinibatchDiscrimination,
+  Dropout, GaussianNoise, MinibatchDiscrimination, Pack,
   Blur, LearnedConstant, AdaIN, ModulatedConv2d, NoiseInjection, StyleMix, TrackMean, FadeIn,
   Flatten, Reshape, Slice, Transpose, OneHot, Upsample, ZeroPad2d, ReflectionPad2d, ReplicationPad2d, PixelShuffle,
   Concat, Add, Subtract, Multiply, Divide, Shift, Split, Exp, Log, Sqrt, Power, Clip,

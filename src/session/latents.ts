@@ -49,7 +49,7 @@ export function rowsOf({ shape: [, ...item], data }: Drawn, start: number, rows:
 }
 
 /** What samples begin with: images that training has not seen, where there are some. */
-export const samplesFrom = (dataSet: DataSet): DataSet => (isImageSet(dataSet) && dataSet.heldOut) || dataSet;
+const samplesFrom = (dataSet: DataSet): DataSet => (isImageSet(dataSet) && dataSet.heldOut) || dataSet;
 
 /** So many rows in the seed's order, from its start again where there are not enough. */
 function readerOf(dataSet: DataSet, id: string, seed: number, batch: number): DataReader {

@@ -70,6 +70,7 @@ export const Conv2d = layer({
     convolutionParameters(params, input.shape[0]),
     ...optionsArithmetic(params, convolutionLayout(params, input)),
   ],
+  lipschitz: ({ spectral_norm }) => spectral_norm,
   twiceDifferentiable: true,
   lowering: {
     tfjs(context, params, [x], weights) {

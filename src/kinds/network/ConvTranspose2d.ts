@@ -96,6 +96,7 @@ export const ConvTranspose2d = layer({
     ...optionsArithmetic(params, transposedLayout(params, input)),
   ],
   advise: checkerboard,
+  lipschitz: ({ spectral_norm }) => spectral_norm,
   twiceDifferentiable: true,
   lowering: {
     tfjs(context, params, [x], weights) {

@@ -24,6 +24,7 @@ export const GaussianNoise = layer({
   ],
   twiceDifferentiable: true,
   lowering: {
+    drawsNumbers: true,
     tfjs({ tf, training, random }, { std }, [x]) {
       if (!training || std === 0) return x.clone();
       const noise = random().normal(x.size);

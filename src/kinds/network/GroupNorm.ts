@@ -24,7 +24,7 @@ export const GroupNorm = layer({
       default: 4,
       min: 1,
       max: 65536,
-      help: "Into how many groups the channels are split",
+      help: "Into how many groups the channels are split; 32 in the paper",
       brief: "value",
     }),
     eps: number({ default: 1e-5, min: 0, open: true, help: "Keeps the division finite" }),

@@ -58,6 +58,7 @@ export const Linear = layer({
       ...optionsArithmetic(params, layoutOf(params, input)),
     ];
   },
+  lipschitz: ({ spectral_norm }) => spectral_norm,
   twiceDifferentiable: true,
   lowering: {
     tfjs(context, params, [x], weights) {

@@ -12,7 +12,7 @@ import { layer } from "../lowering.ts";
 export const Pack = layer({
   name: "Pack",
   title: "Pack",
-  shelf: "Structure",
+  shelf: "Regularization",
   summary: "Shows a discriminator several samples at once",
   equation: "y_i = [x_i; x_{i+1}; \\dots; x_{i+m-1}]",
   lesson:

@@ -14,7 +14,12 @@ export const TrackMean = layer({
   lesson:
     "StyleGAN's truncation trick. Styles far from the mean are rare in training and often look bad. While training, this passes styles on and keeps their running mean; when sampling, each goes the part ψ of the way from that mean: 1 leaves it where it is, 0.7 gives safer and less varied pictures, 0 the average picture. Put it at the end of the mapping network. The option --truncation of sample sets another ψ for one picture.",
   fields: {
-    decay: number({ default: 0.995, min: 0, max: 1, help: "How much of the old mean stays at each batch" }),
+    decay: number({
+      default: 0.995,
+      min: 0,
+      max: 1,
+      help: "How much of the old mean stays at each batch; StyleGAN2 has 0.998",
+    }),
     psi: number({
       default: 1,
       help: "ψ: what is left of the distance from the mean in samples and exports",

@@ -9,12 +9,19 @@ interface Game {
   /** The first layers of the discriminator. */
   readonly judging?: readonly NodeDeclaration[];
   readonly penalty?: NodeDeclaration;
+  readonly objective?: string;
   /** What stands between the generator and the score in its own loss. */
   readonly between?: NodeDeclaration;
 }
 
 /** Images [1, 4, 4] against data of 28 × 28 between −1 and 1, brought to that size. */
-function game({ drawing = [node("Tanh")], judging = [], penalty, between }: Game): GanDocument {
+function game({
+  drawing = [node("Tanh")],
+  judging = [],
+  penalty,
+  objective = "non-saturating",
+  between,
+}: Game): GanDocument {
   return documentWith({
     networks: {
       g: chain([node("Linear", { out_features: 16 }), node("Reshape", { shape: [1, 4, 4] }), ...drawing]),
@@ -27,8 +34,8 @@ function game({ drawing = [node("Tanh")], judging = [], penalty, between }: Game
         fake: node("Network", { network: "g", sample: true }),
         real_score: node("Network", { network: "d" }),
         fake_score: node("Network", { network: "d" }),
-        d_loss: node("GANLoss"),
-        g_loss: node("GANLoss", { role: "generator" }),
+        d_loss: node("GANLoss", { objective }),
+        g_loss: node("GANLoss", { role: "generator", objective }),
         total: node("WeightedSum"),
         d_opt: node("Optimizer", { trains: ["d"] }),
         g_opt: node("Optimizer", { trains: ["g"] }),
@@ -64,6 +71,31 @@ describe("lints", () => {
   it("do not know those of values that are summed or filtered", () => {
     expect(told({ drawing: [node("Sigmoid"), node("Conv2d", { out_channels: 1, kernel_size: 1, stride: 1, padding: 0 })] })).toEqual([]); // prettier-ignore
     expect(told({ drawing: [node("Sigmoid"), node("ZeroPad2d", { padding: 0 })] })).toEqual([]);
+  });
+
+  it.each([
+    ["nothing", {}, node("Linear", { out_features: 1 }), [["lint-unbounded-critic", "d_opt"]]],
+    ["spectral norm", {}, node("Linear", { out_features: 1, spectral_norm: true }), []],
+    ["clipped weights", { weight_clip: 0.01 }, node("Linear", { out_features: 1 }), []],
+  ])("ask what bounds a critic that measures a distance: %s", (_, clipped, last, expected) => {
+    const document = game({ objective: "wasserstein" });
+    const nodes = { ...document.training.nodes, d_opt: node("Optimizer", { trains: ["d"], ...clipped }) };
+    const { diagnostics } = analyzed({
+      ...document,
+      networks: { ...document.networks, d: chain([node("Flatten"), last]) },
+      training: { ...document.training, nodes },
+    });
+    expect(diagnostics.map(({ code, at }) => [code, at.node])).toEqual(expected);
+  });
+
+  it.each([
+    [1, ["lint-bounded-score"]],
+    [10, []],
+  ])("take scores for squashed only where their bounds are narrow: ±%s", (max, expected) => {
+    const document = game({});
+    const d = chain([node("Flatten"), node("Linear", { out_features: 1 }), node("Clip", { min: -max, max })]);
+    const { diagnostics } = analyzed({ ...document, networks: { ...document.networks, d } });
+    expect([...new Set(diagnostics.map(({ code }) => code))]).toEqual(expected);
   });
 
   it("tell a penalty on layers that see the batch, and offer a stand-in where there is one", () => {

@@ -12,7 +12,7 @@ export interface Bounded {
 }
 
 /** The bounds of a network's output; null where no layer sets some. */
-export function boundsOfOutput(network: NetworkAnalysis, output: string): Bounded | null {
+function boundsOfOutput(network: NetworkAnalysis, output: string): Bounded | null {
   for (const layer of layersBefore(network, output)) {
     const range = layer.kind.range?.(layer.params) ?? null;
     if (range) return { range, layer };

@@ -2,7 +2,7 @@
 import { graphOf } from "../../document/types.ts";
 import { diagnose, type Fix } from "../diagnostics.ts";
 import type { Linted } from "./lint.ts";
-import { boundsOfValue } from "./ranges.ts";
+import { boundsOfValue, type Range } from "./ranges.ts";
 
 export function lintScores(linted: Linted): void {
   const { training, networks, report } = linted;
@@ -12,7 +12,7 @@ export function lintScores(linted: Linted): void {
       const producer = input.node === null ? undefined : training.nodes.get(input.node);
       if (producer?.role !== "call") continue;
       const bounds = boundsOfValue(producer, input.port, networks);
-      if (bounds?.layer && node.kind.takesLogits?.(node.params)) {
+      if (bounds?.layer && isNarrow(bounds.range) && node.kind.takesLogits?.(node.params)) {
         const { kind, place } = bounds.layer;
         const facts = { layer: kind.name, loss: node.kind.name, range: bounds.range };
         const edits = [{ do: "remove-node", graph: place.graph!, node: place.node!, reconnect: true } as const];
@@ -26,6 +26,9 @@ export function lintScores(linted: Linted): void {
     }
   }
 }
+
+/** True where a sigmoid of such scores never comes near 0 or 1: at 4 it is 0.982. */
+const isNarrow = (range: Range): boolean => range.every((bound) => Math.abs(bound) < 4);
 
 /** Puts the kind whose values are probabilities before a network's output. */
 function squashed({ document, vocabulary }: Linted, network: string, output: string): Fix | undefined {
