@@ -1,6 +1,6 @@
 /**
- * Second-order gradients of cases on the backend in use: of Σ v·∇ + ½Σ ∇² by every leaf, where ∇ are the gradients of Σ w·(y + ½y²) by
- * all of them, for random w and v. On wasm the same are held against differences.
+ * Second-order gradients of cases on the backend in use: of Σ v·∇ + ½Σ ∇² by every leaf, where ∇ are the gradients of
+ * Σ w·(y + ½y²) by all of them, for random w and v. On wasm the same are held against differences.
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { NetworkProgram } from "../../src/core/program/types.ts";
