@@ -30,7 +30,8 @@ export function resizer(
 }
 
 /**
- * The whole data set at another size, with its targets and what is held out, computed once; itself where the size is right already. Not antialiased.
+ * The whole data set at another size, with its targets and what is held out, computed once; itself where the size is right
+ * already. Not antialiased.
  * @param size [H, W] @throws DatasetProblem data-type where the rows are no images
  */
 export function resized(set: DataSet, size: readonly [number, number]): ImageSet {

@@ -1,6 +1,7 @@
 /**
- * Small square pictures of few colours, drawings rather than photographs, packed as tightly as a page can afford to unpack: a palette for each, and each pixel
- * foretold by its neighbours above and to the left, and by the pixel across the middle, since drawings are often symmetrical.
+ * Small square pictures of few colours, drawings rather than photographs, packed as tightly as a page can afford to unpack: a
+ * palette for each, and each pixel foretold by its neighbours above and to the left, and by the pixel across the middle, since
+ * drawings are often symmetrical.
  */
 import { createDecoder, createEncoder, mixedContexts, type BitCoder } from "./bit-coder.ts";
 

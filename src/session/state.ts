@@ -1,6 +1,6 @@
 /**
- * Everything that training changes: named cells (weights, buffers, optimizers' slots and averages, what functions keep) and counters. Snapshots hold
- * references to them, checkpoints hold their values in PyTorch's layout.
+ * Everything that training changes: named cells (weights, buffers, optimizers' slots and averages, what functions keep) and
+ * counters. Snapshots hold references to them, checkpoints hold their values in PyTorch's layout.
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import type { NetworkProgram, WeightDeclaration } from "../core/program/types.ts";

@@ -74,7 +74,10 @@ export function insertable(context: JudgingContext, graph: GraphName, edge: Edge
   );
 }
 
-/** Titles of kinds that make of this type one that the port takes: a layer, one that loses no value if there is one, or at most three others. */
+/**
+ * Titles of kinds that make of this type one that the port takes: a layer, one that loses no value if there is one, or at most
+ * three others.
+ */
 export function convertersOf(
   { vocabulary }: JudgingContext,
   graph: GraphName,

@@ -87,7 +87,10 @@ export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extend
   readonly mixesSamples?: boolean;
   /** Of a kind that mixes samples: the one that does the same for each sample by itself. */
   readonly samplewise?: string;
-  /** Of a kind with one input: true where nothing comes out beyond the bounds of what came in, only moved, repeated, chosen or blended. */
+  /**
+   * Of a kind with one input: true where nothing comes out beyond the bounds of what came in, since values are only moved,
+   * repeated, chosen or blended.
+   */
   readonly keepsBounds?: boolean;
   /** True where these parameters keep the layer from rising faster than its input (spectral norm). */
   lipschitz?(params: Params<F>): boolean;

@@ -84,7 +84,10 @@ export const effectiveBias = (
   { bias }: Readonly<Record<string, Tensor>>,
 ): Tensor | null => (bias && equalized !== null && equalized !== 1 ? tf.mul(bias, equalized) : (bias ?? null));
 
-/** The weight's tensor in an exported model: W/σ is computed once and stored as "weight"; an equalized one keeps its values beside its scale. */
+/**
+ * The weight's tensor in an exported model: W/σ is computed once and stored as "weight"; an equalized one keeps its values
+ * beside its scale.
+ */
 export function writeWeight(
   onnx: OnnxContext,
   { spectral_norm, equalized }: WeightOptions,
