@@ -13,15 +13,17 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const main = path.join(root, "dist/cli/main.js");
 const folder = path.join(root, "templates/pictures");
 
-/** Where a full run would take longer than a quarter of an hour on two cores. */
-const steps = { "dcgan-64": 400, "toy-ring": 4000 };
+/** Where a full run would take longer than a quarter of an hour on two cores; translations need more, and get it. */
+const steps = { "dcgan-64": 400, "toy-ring": 4000, pix2pix: 2500, cyclegan: 4000, infogan: 1500 };
 
-/** Points need more of them than pictures do. */
-const counts = { "toy-1d": 2000, "toy-ring": 512 };
+/** Points need more of them than pictures do; a sample of a translation is a row of two pictures or three. */
+const counts = { "toy-1d": 2000, "toy-ring": 512, pix2pix: 12, cyclegan: 16, infogan: 40 };
+const columns = { pix2pix: 3, cyclegan: 4, infogan: 10 };
 
 const all = readdirSync(path.join(root, "templates"))
   .filter((file) => file.endsWith(".gan.json"))
-  .map((file) => file.slice(0, -".gan.json".length));
+  .map((file) => file.slice(0, -".gan.json".length))
+  .filter((name) => !name.endsWith("-paper")); // days of training, and larger than a start page needs
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
@@ -43,7 +45,7 @@ try {
       "--count",
       String(counts[name] ?? 32),
       "--columns",
-      "8",
+      String(columns[name] ?? 8),
     );
   }
 } finally {

@@ -46,7 +46,7 @@ export function DropZone() {
     <div className={styles.overlay}>
       <div className={styles.words}>
         <FileDown size={24} aria-hidden />
-        <p className={styles.title}>{onto === null ? "Drop to open" : `Drop as the data of ${onto}`}</p>
+        <p className={styles.title}>{onto === null ? "Drop to open" : `Drop: ${onto} draws from it`}</p>
         <p>
           {onto === null
             ? "A document, figure, ONNX file or weights; pictures, .zip or .npy become a data set."

@@ -1,4 +1,4 @@
-/** Networks as a row of their tensors, drawn to scale: how the generator grows and the discriminator shrinks. */
+/** Networks as rows of their tensors, drawn to scale, two beside each other: how the generator grows and the discriminator shrinks. */
 import type { NetworkAnalysis } from "../../core/analysis/network.ts";
 import type { PortType } from "../../core/kind/ports.ts";
 import { largestSide, tensorGeometry } from "../../targets/figure/tensor.ts";
@@ -12,16 +12,20 @@ export function NetworkPicture({ networks }: { readonly networks: readonly Netwo
   const largest = largestSide(rows.flat());
   const drawn = rows.map((row) => row.map((type) => ({ type, ...tensorGeometry(type, { largest, size: 56 }) })));
   const tallest = Math.max(1, ...drawn.flat().map(({ height }) => height));
-  let x = 0;
+  const ends: number[] = [];
   const placed = drawn.flatMap((row, index) => {
-    if (index > 0) x += between - gap;
-    return row.map((tensor) => {
-      const at = { ...tensor, x, y: (tallest - tensor.height) / 2 };
+    let x = index % 2 === 0 ? 0 : ends[index - 1] - gap + between;
+    const top = Math.floor(index / 2) * (tallest + gap);
+    const at = row.map((tensor) => {
+      const place = { ...tensor, x, y: top + (tallest - tensor.height) / 2 };
       x += tensor.width + gap;
-      return at;
+      return place;
     });
+    ends[index] = x;
+    return at;
   });
-  const [width, height] = [Math.max(1, x - gap) + 2, tallest + 2];
+  const lines = Math.max(1, Math.ceil(networks.length / 2));
+  const [width, height] = [Math.max(1, ...ends.map((end) => end - gap)) + 2, lines * (tallest + gap) - gap + 2];
   return (
     <svg className={styles.picture} viewBox={`-1 -1 ${width} ${height}`} {...{ width, height }} aria-hidden>
       {placed.map(({ type, faces, x: left, y: top }, index) => (
@@ -48,12 +52,14 @@ const Face = ({
   readonly opacity: number;
 }) => <polygon points={corners.map(({ x, y }) => `${x},${y}`).join(" ")} opacity={opacity} />;
 
-/** What comes in, and what each layer makes of it where it changes the shape. */
+/** What comes in, and what layers make of it where they change the shape: to and fro, as padding and filtering do, once. */
 function tensorsOf({ inputs, layers }: NetworkAnalysis): PortType[] {
   const all = [...inputs.map(({ type }) => type), ...layers.map(({ outputs }) => outputs[0])].filter(
     (type) => type !== null,
   );
-  return all.filter((type, index) => index === 0 || String(type.shape) !== String(all[index - 1].shape));
+  const shapes = all.map(({ shape }) => String(shape));
+  const changing = all.filter((_, index) => shapes[index] !== shapes[index - 1]);
+  return changing.filter(({ shape }, index) => index < 2 || String(shape) !== String(changing[index - 2].shape));
 }
 
 const colourOf = ({ type }: PortType): string => `var(--${type === "embedded" ? "tokens" : type})`;

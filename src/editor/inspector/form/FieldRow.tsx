@@ -2,7 +2,7 @@
  * One parameter: its name, its control, a dot that resets it where it differs from its default, and its help on focus and
  * on pointing. What is drawn follows from the field alone.
  */
-import { useId, useRef, type PointerEvent, type ReactNode } from "react";
+import { Fragment, useId, useRef, type PointerEvent, type ReactNode } from "react";
 import type { Field, Widget } from "../../../core/kind/fields.ts";
 import { Tooltip } from "../../ui/Tooltip.tsx";
 import { ListBoxes, PairBoxes } from "./Boxes.tsx";
@@ -109,7 +109,7 @@ function Label({ name, field, written, absent, writer, id, labelId }: ControlPro
   if (field.member?.of)
     return (
       <span className={styles.label} id={labelId}>
-        {name}
+        {breakable(name)}
       </span>
     ); // several buttons: none is the one
   return (
@@ -120,8 +120,21 @@ function Label({ name, field, written, absent, writer, id, labelId }: ControlPro
       data-scrubs={numeric || undefined}
       {...(numeric && scrub)}
     >
-      {name}
+      {breakable(name)}
     </label>
   );
 }
 const pixelsAStep = 6;
+
+/** Long names go on in the next line between their words: a line may end after an underscore. */
+const breakable = (name: string): ReactNode => (
+  <span>
+    {name.split("_").map((word, index) => (
+      <Fragment key={index}>
+        {index > 0 && "_"}
+        {index > 0 && <wbr />}
+        {word}
+      </Fragment>
+    ))}
+  </span>
+);
