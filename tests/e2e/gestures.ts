@@ -114,10 +114,11 @@ export async function emptySpot(page: Page): Promise<Spot> {
   return { x: x + width * 0.8, y: y + height * 0.55 };
 }
 
-/** Lets go of files over the page, as from a file manager. */
+/** Lets go of files over the page, or over something on it, as from a file manager. */
 export async function dropFiles(
   page: Page,
   files: readonly { readonly name: string; readonly bytes: Buffer }[],
+  onto: Locator = page.locator("body"),
 ): Promise<void> {
   const given = files.map(({ name, bytes }) => ({ name, text: bytes.toString("base64") }));
   const transfer = await page.evaluateHandle((list) => {
@@ -126,8 +127,7 @@ export async function dropFiles(
       data.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name));
     return data;
   }, given);
-  for (const type of ["dragenter", "dragover", "drop"])
-    await page.dispatchEvent("body", type, { dataTransfer: transfer });
+  for (const type of ["dragenter", "dragover", "drop"]) await onto.dispatchEvent(type, { dataTransfer: transfer });
 }
 
 /** Chooses an item of the ☰ menu. */
