@@ -32,7 +32,11 @@ export function WeightsSheet() {
           <Button disabled={fit.taken === 0} onClick={() => void keeping.weights.start(network)}>
             Start the run from them
           </Button>
-          <Button variant="primary" disabled={!isWhole(fit)} onClick={() => void keeping.weights.keep(network)}>
+          <Button
+            variant={isWhole(fit) ? "primary" : "plain"}
+            disabled={!isWhole(fit)}
+            onClick={() => void keeping.weights.keep(network)}
+          >
             Keep with the document
           </Button>
         </>

@@ -50,6 +50,19 @@ describe("networks to export", () => {
     expect(networks.map(({ name }) => name)).toEqual(["discriminator"]);
   });
 
+  it("may be the whole way to the sample, fed as the sources draw", () => {
+    const { sampler, program } = facts(documentOf("toy-ring"));
+    expect(fedInputs(sampler!, program)).toEqual([
+      { name: "z", shape: [16], values: { from: "normal", mean: 0, std: 1 } },
+    ]);
+    const codes = facts(documentOf("infogan"));
+    const fed = fedInputs(codes.sampler!, codes.program).map(({ values }) => values.from);
+    expect([...new Set(fed)].sort()).toEqual(["classes", "uniform"]);
+    const { training, ...document } = documentOf("toy-ring");
+    expect(facts({ ...document, training: { nodes: {}, edges: [] } }).sampler).toBeNull();
+    expect(training.nodes).not.toEqual({});
+  });
+
   it("count the parameters that train", () => {
     expect(parametersOf(facts(documentOf("toy-ring")).networks[0])).toBe(18_946);
   });

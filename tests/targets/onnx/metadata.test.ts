@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "../../../src/core/document/parse.ts";
 import { decodeModel } from "../../../src/targets/onnx/model.ts";
 import { documentIn, metadataOf, type ModelOrigin } from "../../../src/targets/onnx/write-metadata.ts";
+import { originOf } from "../../../src/targets/onnx/origin.ts";
 import { writeOnnx } from "../../../src/targets/onnx/write.ts";
 import { randomWeights, template, templates, templateText } from "./networks.ts";
 
@@ -83,5 +84,39 @@ describe("metadata", () => {
     expect(
       documentIn(decodeModel(writeOnnx(network, randomWeights(network), { producerVersion: "0.0.0" }))),
     ).toBeNull();
+  });
+});
+
+describe("what a document and its run say of a model", () => {
+  const told = async (name: string, network: string) => {
+    const run = { document: templateText(name), network, program: template(name), seed: 1, iterations: 2 };
+    const { latent, classes, dataRange } = await originOf(run);
+    return { latent, classes, dataRange };
+  };
+
+  it.each(["generator", "sampler"])("is the noise and the range that samples have (%s)", async (network) => {
+    expect(await told("dcgan-mnist", network)).toEqual({
+      latent: { distribution: "normal", size: 100 },
+      classes: null, // the data have labels, and nothing that is sampled takes one
+      dataRange: [-1, 1],
+    });
+  });
+
+  it("is the noise rather than a code beside it, and the classes that are drawn", async () => {
+    const { sources } = template("infogan").training!;
+    const noises = sources.filter(({ params }) => typeof params.distribution === "string");
+    const size = Math.max(...noises.map(({ outputs }) => outputs[0].type.shape[0]));
+    expect(noises.length).toBeGreaterThan(1);
+    expect(await told("infogan", "sampler")).toMatchObject({ latent: { size }, classes: 10 });
+  });
+
+  it("is no noise where samples are made of images", async () => {
+    expect((await told("pix2pix", "sampler")).latent).toBeNull();
+  });
+
+  it("has the digest of the document's bytes", async () => {
+    const text = `{"name": "Größe"}`;
+    const { documentHash } = await originOf({ document: text, network: "g", program: null, seed: 1, iterations: 0 });
+    expect(documentHash).toBe(sha256(text));
   });
 });

@@ -33,19 +33,21 @@ export function WeightsSection({ name }: { readonly name: string }) {
     ]);
   return (
     <Section title="Weights">
-      <div className={styles.listed}>
-        <span className={styles.grow}>
-          {file.file}
-          <span className={styles.aside}>{file.sha256.slice(0, 12)}</span>
-        </span>
-        {held && (
-          <IconButton label={`Save ${file.file}`} size="small" onClick={() => void keeping.weights.save(file)}>
-            <Download size={14} />
+      <div className={styles.list}>
+        <div className={styles.listed}>
+          <span className={styles.grow}>
+            {file.file}
+            <span className={styles.aside}>{file.sha256.slice(0, 12)}</span>
+          </span>
+          {held && (
+            <IconButton label={`Save ${file.file}`} size="small" onClick={() => void keeping.weights.save(file)}>
+              <Download size={14} />
+            </IconButton>
+          )}
+          <IconButton label="Let it start fresh" size="small" onClick={forget}>
+            <X size={14} />
           </IconButton>
-        )}
-        <IconButton label="Let it start fresh" size="small" onClick={forget}>
-          <X size={14} />
-        </IconButton>
+        </div>
       </div>
       {held ? (
         <p className={styles.small}>
