@@ -17,8 +17,8 @@ export interface PortSpec {
   readonly name: string;
   /** What the port accepts (an input) or may carry (an output). */
   readonly types: readonly PortKind[];
-  /** True where values must lie between 0 and 1. */
-  readonly probabilities?: boolean;
+  /** Where values must lie between 0 and 1: the layer that brings any number there. */
+  readonly probabilities?: string;
   /** Whether values must be above 0 under these parameters: what else is fed gives NaN, as in PyTorch. */
   positive?(params: Readonly<Record<string, unknown>>): boolean;
   /** An optional input may stay without a wire. */

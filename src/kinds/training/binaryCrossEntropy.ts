@@ -34,7 +34,14 @@ export const binaryCrossEntropy = (kind: {
         live: true,
       }),
     },
-    inputs: [{ name: "in", types: ["vector", "image"], probabilities: kind.probabilities, help: kind.takes }],
+    inputs: [
+      {
+        name: "in",
+        types: ["vector", "image"],
+        ...(kind.probabilities && { probabilities: "Sigmoid" }),
+        help: kind.takes,
+      },
+    ],
     outputs: [{ name: "out", types: ["loss"], help: "The mean over the batch" }],
     infer: () => [loss],
     takesLogits: () => !kind.probabilities,

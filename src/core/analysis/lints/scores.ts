@@ -22,7 +22,14 @@ export function lintScores(linted: Linted): void {
       if (!port.probabilities || (bounds && bounds.range[0] >= 0 && bounds.range[1] <= 1)) continue;
       const at = { ...node.place, port: input.name };
       const facts = { from: input.value!, loss: node.kind.name };
-      report(diagnose("lint-unbounded-probability", at, facts, squashed(linted, producer.network, input.port!)));
+      report(
+        diagnose(
+          "lint-unbounded-probability",
+          at,
+          facts,
+          squashed(linted, producer.network, input.port!, port.probabilities),
+        ),
+      );
     }
   }
 }
@@ -30,18 +37,12 @@ export function lintScores(linted: Linted): void {
 /** True where a sigmoid of such scores never comes near 0 or 1: at 4 it is 0.982. */
 const isNarrow = (range: Range): boolean => range.every((bound) => Math.abs(bound) < 4);
 
-/** Puts the kind whose values are probabilities before a network's output. */
-function squashed({ document, vocabulary }: Linted, network: string, output: string): Fix | undefined {
+/** Puts a layer before a network's output. */
+function squashed({ document, vocabulary }: Linted, network: string, output: string, layer: string): Fix | undefined {
   const name = `networks.${network}`;
   const graph = graphOf(document, name);
   const edge = graph?.edges.find(({ to }) => to === `${output}.in`);
-  const kind = [...vocabulary.network.values()].find(
-    (each) =>
-      each.role === "layer" &&
-      each.shelf === "Activation" &&
-      Object.keys(each.fields).length === 0 &&
-      String(each.range?.({})) === "0,1",
-  );
+  const kind = vocabulary.network.get(layer);
   if (!graph || !edge || !kind) return undefined;
   let node = kind.name.toLowerCase();
   while (Object.hasOwn(graph.nodes, node)) node += "_";
