@@ -13,13 +13,24 @@ import { inTfjs, programOf, randomWeights, sameWeights, template, templates } fr
 const producerVersion = "0.0.0";
 const seed = 7;
 
-const cases = templates.flatMap((name) =>
-  template(name).networks.map((network) => ({ title: `${name}/${network.name}`, network, batches: batchesOf(name) })),
-);
-/** 64 samples of the largest template would take as long as all else together. */
-function batchesOf(name: string): number[] {
-  return name === "dcgan-64" ? [1, 7] : [1, 7, 64];
-}
+const flopsOf = ({ instructions }: NetworkProgram): number => instructions.reduce((sum, { flops }) => sum + flops, 0);
+const all = templates.flatMap((name) => template(name).networks.map((network) => ({ name, network })));
+const quick = ({ network }: { readonly network: NetworkProgram }): boolean => flopsOf(network) < 1e9;
+const cases = all.filter(quick).map(({ name, network }) => ({
+  title: `${name}/${network.name}`,
+  network,
+  // 64 samples of a large network would take as long as all else together
+  batches: flopsOf(network) > 1e8 ? [1, 7] : [1, 7, 64],
+}));
+
+it("leaves the largest networks to tests/session/papers.test.ts, where each is tried once", () => {
+  const left = new Set(all.filter((each) => !quick(each)).map(({ name }) => name));
+  expect([...left].sort()).toEqual(["cyclegan-paper", "pix2pix-paper"]);
+});
+
+/** What a rounded weight shifts, a norm over each image by itself enlarges again. */
+const enlarges = ({ instructions }: NetworkProgram): boolean =>
+  instructions.some(({ kind }) => kind === "InstanceNorm2d");
 
 describe.each(cases)("$title", ({ network, batches }) => {
   const weights = randomWeights(network);
@@ -51,7 +62,7 @@ describe.each(cases)("$title", ({ network, batches }) => {
     ["int8", 3e-2],
   ])("differs a little with its weights as %s", async (storage, tolerance) => {
     const { largest } = await prove({ weights: storage }, [7]);
-    expect(largest).toBeLessThanOrEqual(tolerance);
+    expect(largest).toBeLessThanOrEqual(enlarges(network) ? 5 * tolerance : tolerance);
   });
 
   it("reads back as a document that computes the same, its weights where they were", async () => {
