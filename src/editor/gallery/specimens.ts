@@ -102,9 +102,16 @@ function added(kind: NodeKind, document: GanDocument): Specimen | null {
       return type && spec.types.includes(type.type) && accept(spec, type) !== null;
     });
   });
-  for (let turn = 0; turn < ends.length; turn++) {
+  /** What is differentiated comes of a node that was fed what it is differentiated by. */
+  const slopes = ("differentiates" in kind && kind.differentiates) || null;
+  const isFed = (from: string, by: string) =>
+    document.training.edges.some((edge) => edge.from === by && edge.to.startsWith(`${from.split(".")[0]}.`));
+  const pairs = slopes ? ends.flatMap((from) => ends.filter((by) => isFed(from, by)).map((by) => [from, by])) : null;
+  for (let turn = 0; turn < (pairs ?? ends).length; turn++) {
     const edges = wanted.flatMap(({ port }, index): EdgeDeclaration[] => {
-      const from = choices[index][turn % Math.max(1, choices[index].length)];
+      const [output, by] = pairs?.[turn] ?? [];
+      const turning = choices[index][turn % Math.max(1, choices[index].length)];
+      const from = port === slopes?.output ? output : port === slopes?.wrt ? by : turning;
       return from ? [{ from, to: `${node}.${port}` }] : [];
     });
     const training = {
