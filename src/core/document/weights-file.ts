@@ -17,9 +17,14 @@ export function isWeightsFile(value: unknown): value is WeightsFile {
 export const weightsFileOf = (network: { readonly weights?: unknown } | undefined): WeightsFile | null =>
   isWeightsFile(network?.weights) ? { file: network.weights.file, sha256: network.weights.sha256 } : null;
 
+/** The one global that is no part of the language itself: browsers, workers and Node all have it. */
+const { crypto: webCrypto } = globalThis as unknown as {
+  readonly crypto: { readonly subtle: { digest(algorithm: "SHA-256", data: Uint8Array): Promise<ArrayBuffer> } };
+};
+
 /** SHA-256 of a file's bytes in lower-case hexadecimal digits, as documents write it. */
 export async function sha256Of(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  const digest = new Uint8Array(await webCrypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

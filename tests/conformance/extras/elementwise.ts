@@ -38,11 +38,11 @@ export const elementwise: Table = {
       { name: "every other token", params: { step: 2 }, inputs: ["embedded[5,2]"] },
     ],
     Transpose: [
-      { name: "channels last", params: { order: [1, 2, 0] }, inputs: ["image[2,3,4]"] },
-      { name: "columns first", params: { order: [2, 0, 1] }, inputs: ["image[2,3,4]"] },
-      { name: "rows as channels", params: { order: [1, 0, 2] }, inputs: ["image[2,3,4]"] },
-      { name: "nothing moves", params: { order: [0, 1, 2] }, inputs: ["image[2,3,4]"] },
-      { name: "all turned round", params: { order: [2, 1, 0] }, inputs: ["image[2,3,1]"] },
+      { name: "channels last", params: { dims: [2, 3, 1] }, inputs: ["image[2,3,4]"] },
+      { name: "columns first", params: { dims: [3, 1, 2] }, inputs: ["image[2,3,4]"] },
+      { name: "rows as channels", params: { dims: [2, 1, 3] }, inputs: ["image[2,3,4]"] },
+      { name: "nothing moves", params: { dims: [1, 2, 3] }, inputs: ["image[2,3,4]"] },
+      { name: "all turned round", params: { dims: [3, 2, 1] }, inputs: ["image[2,3,1]"] },
     ],
     Embedding: [
       { name: "tokens", params: { num_embeddings: 5, embedding_dim: 3 }, inputs: ["tokens[4]"] },
@@ -70,6 +70,6 @@ export const elementwise: Table = {
       { name: "a dimension that is not there", params: { dim: 2 }, inputs: ["vector[4]"], code: "param-value" },
       { name: "nothing", params: { start: 3, end: 2 }, inputs: ["vector[4]"], code: "param-value" },
     ],
-    Transpose: [{ name: "height twice", params: { order: [0, 1, 1] }, inputs: ["image[2,3,4]"], code: "param-value" }],
+    Transpose: [{ name: "height twice", params: { dims: [1, 2, 2] }, inputs: ["image[2,3,4]"], code: "param-value" }],
   },
 };

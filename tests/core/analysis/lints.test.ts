@@ -68,6 +68,21 @@ describe("lints", () => {
     expect(told({ drawing })).toEqual([["lint-data-range", "data"]]),
   );
 
+  it("tell a network that draws 0 and 1 in sequence, and learns from data in another range", () => {
+    const net = graph({ x: node("Input"), conv: node("MaskedConv2d", { out_channels: 1 }), y: node("Output") }, "x.out > conv.in", "conv.out > y.in"); // prettier-ignore
+    const training = graph(
+      {
+        data: node("Dataset", { name: "mnist" }),
+        said: node("Network", { network: "net", sample: true, sequential: true }),
+        loss: node("MSELoss"),
+        opt: node("Optimizer", { trains: ["net"] }),
+      },
+      ...["data.out > said.x", "said.y > loss.input", "data.out > loss.target", "loss.out > opt.loss"],
+    );
+    const { diagnostics } = analyzed(documentWith({ networks: { net }, training }));
+    expect(diagnostics.map(({ code, facts }) => [code, facts.wanted])).toEqual([["lint-data-range", [0, 1]]]);
+  });
+
   it("do not know those of values that are summed or filtered", () => {
     expect(told({ drawing: [node("Sigmoid"), node("Conv2d", { out_channels: 1, kernel_size: 1, stride: 1, padding: 0 })] })).toEqual([]); // prettier-ignore
     expect(told({ drawing: [node("Sigmoid"), node("ZeroPad2d", { padding: 0 })] })).toEqual([]);

@@ -6,6 +6,7 @@ import type { GanDocument } from "../../document/types.ts";
 import type { Vocabulary } from "../../kind/kind.ts";
 import { diagnose, type Diagnostic } from "../diagnostics.ts";
 import { misfitDiagnostic, type NetworkAnalysis } from "../network.ts";
+import { sequentialInput } from "../sequential.ts";
 import type { TrainingAnalysis, TrainingNode } from "../training.ts";
 import { lintCritics } from "./critics.ts";
 import { boundsOfValue, layersBefore } from "./ranges.ts";
@@ -44,6 +45,8 @@ function lintDataRange({ training, networks, report }: Linted): void {
   const seen = new Map<string, { data?: TrainingNode; sample?: { range: readonly [number, number]; layer: string } }>();
   for (const node of training.nodes.values()) {
     if (node.role !== "call") continue;
+    const drawn = sequentialInput(node);
+    if (drawn) seen.set(`${node.network}.${drawn.name}`, { sample: { range: [0, 1], layer: "drawn value by value" } });
     for (const input of node.inputs) {
       const producer = input.node === null ? undefined : training.nodes.get(input.node);
       const bounds = boundsOfValue(producer, input.port, networks);
@@ -62,7 +65,7 @@ function lintDataRange({ training, networks, report }: Linted): void {
     if (String(found) === String(wanted)) continue;
     const edit = { do: "set-param", graph: "training", node: data.id, param: "range", value: wanted } as const;
     const fix = { title: `Scale the data to ${wanted.join(" … ")}`, edits: [edit] };
-    report(diagnose("lint-data-range", { ...data.place, param: "range" }, { data: data.id, found, layer, wanted, at }, fix)); // prettier-ignore
+    report(diagnose("lint-data-range", { ...data.place, param: "range" }, { found, layer, wanted, at }, fix)); // prettier-ignore
   }
 }
 

@@ -13,14 +13,8 @@ export const lintSentences = {
       `${f.loss} takes probabilities between 0 and 1, but ${f.from} may be any number: the logarithm of what lies outside is cut off and its gradient lost. End the network with a Sigmoid, or use the loss on logits.`,
   ),
   "lint-data-range": warning(
-    (f: {
-      data: string;
-      found: readonly [number, number];
-      layer: string;
-      wanted: readonly [number, number];
-      at: string;
-    }) =>
-      `${f.at} sees data of ${f.data} between ${span(f.found)} and samples between ${span(f.wanted)} (${f.layer}): that difference alone tells them apart. Scale the data to ${span(f.wanted)} (Radford et al. 2016, section 3).`,
+    (f: { found: readonly [number, number]; layer: string; wanted: readonly [number, number]; at: string }) =>
+      `${f.at} sees data between ${span(f.found)} and samples between ${span(f.wanted)} (${f.layer}): that difference alone tells them apart. Scale the data to ${span(f.wanted)} (Radford et al. 2016, section 3).`,
   ),
   "lint-penalty-mixes": warning(
     (f: { layer: string; penalty: string; instead: string | null }) =>
