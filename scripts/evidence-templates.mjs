@@ -3,7 +3,7 @@
 //
 //     npm run evidence:templates -- [pix2pix cyclegan infogan] [--minutes 20]
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -31,15 +31,12 @@ async function evidence(name) {
   const { batch, seed } = JSON.parse(readFileSync(path.join("templates", `${name}.gan.json`), "utf8")).training;
   ganvas("sample", run, "-o", path.join(docs, "samples.png"), ...(counts[name] ?? []));
   copyFileSync(path.join(run, "losses.png"), path.join(docs, "losses.png"));
-  const grids = readdirSync(path.join(run, "samples")).sort();
-  copyFileSync(path.join(run, "samples", grids[1] ?? grids[0]), path.join(docs, "early.png"));
   const facts = {
     template: name,
     seed,
     batch,
     minutes: Math.round((Date.now() - started) / 6000) / 10,
     iterations: last.iteration,
-    early: Number.parseInt(grids[1] ?? grids[0], 10),
     images: last.iteration * batch,
     losses: last.losses,
     processor: os.cpus()[0].model,

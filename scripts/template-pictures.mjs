@@ -3,11 +3,13 @@
 //
 //   node scripts/template-pictures.mjs              all templates
 //   node scripts/template-pictures.mjs dcgan-mnist  only these
+//   node scripts/template-pictures.mjs --runs runs/evidence pix2pix   from runs that are there already, NAME in that folder
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const main = path.join(root, "dist/cli/main.js");
@@ -24,7 +26,10 @@ const all = readdirSync(path.join(root, "templates"))
   .filter((file) => file.endsWith(".gan.json"))
   .map((file) => file.slice(0, -".gan.json".length))
   .filter((name) => !name.endsWith("-paper")); // days of training, and larger than a start page needs
-const asked = process.argv.slice(2);
+const { values: options, positionals: asked } = parseArgs({
+  options: { runs: { type: "string" } },
+  allowPositionals: true,
+});
 const unknown = asked.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`There is no template ${unknown.join(", ")}; there are ${all.join(", ")}.\n`);
@@ -35,8 +40,17 @@ mkdirSync(folder, { recursive: true });
 const scratch = mkdtempSync(path.join(tmpdir(), "ganvas-pictures-"));
 try {
   for (const name of asked.length > 0 ? asked : all) {
-    const run = path.join(scratch, name);
-    ganvas("train", name, "--out", run, "--backend", "wasm", ...(steps[name] ? ["--steps", String(steps[name])] : []));
+    const run = path.resolve(options.runs ?? scratch, name);
+    if (!options.runs)
+      ganvas(
+        "train",
+        name,
+        "--out",
+        run,
+        "--backend",
+        "wasm",
+        ...(steps[name] ? ["--steps", String(steps[name])] : []),
+      );
     ganvas(
       "sample",
       run,

@@ -127,7 +127,13 @@ describe("what fields tell a form", () => {
 
   it("knows whose names a text takes", () => {
     const named = where((field) => field.of !== undefined);
-    expect(named).toEqual(["Block.block", "Dataset.name", "Network.network", "Optimizer.trains[]", "Optimizer.unroll.optimizer"]);
+    expect(named).toEqual([
+      "Block.block",
+      "Dataset.name",
+      "Network.network",
+      "Optimizer.trains[]",
+      "Optimizer.unroll.optimizer",
+    ]);
   });
 });
 
