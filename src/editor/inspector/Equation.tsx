@@ -1,9 +1,11 @@
 /** A kind's equation, set by KaTeX, which comes when it is first needed; MathML beside it is what a screen reader reads. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import styles from "./Inspector.module.css";
 
 export function Equation({ tex }: { readonly tex: string }) {
   const [html, setHtml] = useState(() => known.get(tex) ?? null);
+  const box = useRef<HTMLDivElement>(null);
+  const wide = useOverflow(box, html);
   useEffect(() => {
     let here = true;
     void setTeX(tex).then((set) => here && setHtml(set));
@@ -14,8 +16,29 @@ export function Equation({ tex }: { readonly tex: string }) {
   return html === null ? (
     <div className={styles.equation} aria-busy="true" />
   ) : (
-    <div className={styles.equation} role="math" dangerouslySetInnerHTML={{ __html: html }} />
+    <div
+      ref={box}
+      className={styles.equation}
+      role="math"
+      tabIndex={wide ? 0 : undefined}
+      dangerouslySetInnerHTML={{ __html: html }}
+    />
   );
+}
+
+/** Whether an equation is wider than its box: then it scrolls, and the keyboard must be able to. Fonts may come late. */
+function useOverflow(box: RefObject<HTMLDivElement | null>, html: string | null): boolean {
+  const [wide, setWide] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const measure = () => setWide(element.scrollWidth > element.clientWidth);
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    void document.fonts.ready.then(measure);
+    return () => observer.disconnect();
+  }, [box, html]);
+  return wide;
 }
 
 const known = new Map<string, string>();

@@ -10,7 +10,7 @@ export const Shuffle = compute({
   title: "Shuffle",
   shelf: "Combining",
   summary: "Puts the samples of a batch in a random order",
-  equation: "y_i = x_{\\pi(i)}, \\quad \\pi \\text{ a random permutation of the batch}",
+  equation: "y_i = x_{\\pi(i)}, \\; \\pi \\text{ a random permutation}",
   lesson:
     "Takes what belongs together apart: a matching-aware discriminator learns from pictures with another picture's text or class that such a pair is wrong, though both halves are real. Every order is equally likely, so on average one sample of a batch stays where it was. Where samples are drawn it leaves them in their order.",
   fields: {},
