@@ -17,7 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => studio?.close());
 
-describe.each(kinds.map(({ name, title, lesson }) => ({ name, title, lesson })))("$name", ({ name, title, lesson }) => {
+const entries = kinds.map(({ graph, name, title, lesson }) => ({
+  name: `${name} of ${graph === "network" ? "networks" : "the training graph"}`,
+  title,
+  lesson,
+}));
+
+describe.each(entries)("$name", ({ name, title, lesson }) => {
   const entry = () => page.getByRole("article", { name, exact: true });
 
   it("has a title, an equation, a lesson and arithmetic", async () => {

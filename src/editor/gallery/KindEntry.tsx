@@ -24,7 +24,10 @@ export function KindEntry({
     };
   }, [kind, templates]);
   return (
-    <article className={styles.kind} aria-label={kind.name}>
+    <article
+      className={styles.kind}
+      aria-label={`${kind.name} of ${kind.graph === "network" ? "networks" : "the training graph"}`}
+    >
       {specimen && <SmallCanvas specimen={specimen} title={kind.title} />}
       <div className={styles.words}>
         <h3 className={styles.name}>{kind.title}</h3>

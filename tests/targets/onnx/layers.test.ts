@@ -38,7 +38,8 @@ describe("a network of one layer", () => {
       if (type === "label" || type === "embedded" || read || !(opset === 17 || opset === newest)) continue;
       read = readable(kind, bytes);
       if (!read) continue;
-      expect(sameWeights(read.weights, weights)).toBe(true);
+      // a fixed filter is read as the convolution that it is written as
+      if (layers.get(kind)!.lowering.onnx.operators) expect(sameWeights(read.weights, weights)).toBe(true);
       const again = inTfjs(programOf(read.document).networks[0], read.weights);
       expect(
         (await proveOnnx({ bytes, network, run: again.run, batches: [1, 3], seed: 5 })).largest,
