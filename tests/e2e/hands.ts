@@ -134,10 +134,18 @@ export async function fileOf(page: Page, act: () => Promise<unknown>): Promise<{
   return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
 }
 
-/** Saves the document as a person does. */
+/**
+ * Saves the document as a person does, who presses again where nothing comes: on a busy machine Chromium has been seen to
+ * answer one press among many with no download.
+ */
 export async function saveDocument(page: Page): Promise<GanDocument> {
-  const { bytes } = await fileOf(page, () => page.keyboard.press("Control+S"));
-  return JSON.parse(bytes.toString("utf8")) as GanDocument;
+  for (let left = 3; ; left--) {
+    const coming = page.waitForEvent("download", { timeout: left > 1 ? 5000 : 30_000 }).catch(() => null);
+    await page.keyboard.press("Control+S");
+    const download = await coming;
+    if (download) return JSON.parse((await bytesOf(download)).toString("utf8")) as GanDocument;
+    if (left === 1) throw new Error("Ctrl+S was pressed three times, and no file came");
+  }
 }
 
 export const samplesOf = (page: Page): Locator => trainingOf(page).getByRole("region", { name: "Samples" });
