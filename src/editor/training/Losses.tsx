@@ -6,13 +6,13 @@ import { useParts, useStudio, useTraining } from "../model/context.ts";
 import { Button } from "../ui/Button.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Menu, MenuChoice, MenuDivider, MenuItem } from "../ui/Menu.tsx";
+import { download, fileName } from "../keeping/files.ts";
 import { createChart, type Chart } from "./chart.ts";
 import { toCsv } from "./csv.ts";
 import styles from "./Dock.module.css";
 import { createPace, useTheme } from "./drawing.ts";
 import { lossLines, type Line } from "./lines.ts";
 import chartStyles from "./Losses.module.css";
-import { fileName, saveFile } from "./saving.ts";
 import { useLatest } from "./useLatest.ts";
 
 const smoothings = [
@@ -58,7 +58,7 @@ export function Losses() {
     setFlipped((before) => new Set(before.has(key) ? [...before].filter((each) => each !== key) : [...before, key]));
   const saveCsv = () => {
     const name = `${fileName(studio.store.getState().document.name)}-losses.csv`;
-    saveFile(name, new Blob([toCsv(training.series)], { type: "text/csv" }));
+    download(name, toCsv(training.series), "text/csv");
   };
 
   return (

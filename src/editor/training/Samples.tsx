@@ -6,12 +6,12 @@ import { useParts, useTraining } from "../model/context.ts";
 import { Button } from "../ui/Button.tsx";
 import { IconButton } from "../ui/IconButton.tsx";
 import { Menu, MenuChoice, MenuDivider, MenuItem } from "../ui/Menu.tsx";
+import { download, fileName } from "../keeping/files.ts";
 import { BestOf, type Draw } from "./BestOf.tsx";
 import styles from "./Dock.module.css";
 import { OneSample } from "./OneSample.tsx";
 import { SampleGrid } from "./SampleGrid.tsx";
 import sampleStyles from "./Samples.module.css";
-import { fileName, saveFile } from "./saving.ts";
 import { Scrubber } from "./Scrubber.tsx";
 import { toPng } from "./sheet.ts";
 import { orderOf } from "./tiles.ts";
@@ -56,7 +56,11 @@ export function Samples() {
   const save = async (which: readonly number[], suffix: string) => {
     const picture = await toPng(sheet, which);
     if (picture)
-      saveFile(`${fileName(studio.store.getState().document.name)}-${fileName(where)}${suffix}.png`, picture);
+      download(
+        `${fileName(studio.store.getState().document.name)}-${fileName(where)}${suffix}.png`,
+        picture,
+        "image/png",
+      );
   };
   const draw = async ({ count, of, seed }: Draw, title: string) => {
     const answer = await training.sample({ count, seed, ...(of > count ? { of } : {}) });

@@ -3,6 +3,22 @@ import type { Table } from "./types.ts";
 
 const wide = { kernel_size: 3, stride: 2, padding: 1 };
 
+/** Windows that neither pool takes. */
+const unfitting = [
+  {
+    name: "padding beyond half of the window",
+    params: { padding: 2 },
+    inputs: ["image[2,4,4]"],
+    code: "param-value",
+  },
+  {
+    name: "a window larger than the padded image",
+    params: { kernel_size: 4 },
+    inputs: ["image[2,3,5]"],
+    code: "image-too-small",
+  },
+] as const;
+
 export const pooling: Table = {
   extras: {
     MaxPool2d: [
@@ -169,34 +185,8 @@ export const pooling: Table = {
         code: "param-value",
       },
     ],
-    MaxPool2d: [
-      {
-        name: "padding beyond half of the window",
-        params: { padding: 2 },
-        inputs: ["image[2,4,4]"],
-        code: "param-value",
-      },
-      {
-        name: "a window larger than the padded image",
-        params: { kernel_size: 4 },
-        inputs: ["image[2,3,5]"],
-        code: "image-too-small",
-      },
-    ],
-    AvgPool2d: [
-      {
-        name: "padding beyond half of the window",
-        params: { padding: 2 },
-        inputs: ["image[2,4,4]"],
-        code: "param-value",
-      },
-      {
-        name: "a window larger than the padded image",
-        params: { kernel_size: 4 },
-        inputs: ["image[2,3,5]"],
-        code: "image-too-small",
-      },
-    ],
+    MaxPool2d: unfitting,
+    AvgPool2d: unfitting,
     PixelShuffle: [
       {
         name: "channels that the square does not divide",
