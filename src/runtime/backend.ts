@@ -4,6 +4,7 @@
  */
 import { repairGradients } from "./gradients.ts";
 import type { Tf } from "./tf.ts";
+import { installWebGPUKernels } from "./webgpu/install.ts";
 
 export type BackendName = "webgpu" | "wasm";
 export type BackendChoice = "auto" | BackendName;
@@ -59,6 +60,7 @@ export async function prepareBackend(tf: Tf, choice: BackendChoice, host: Backen
     if (adapter && (choice === "webgpu" || !isSoftware(adapter))) {
       await host.registerWebGPU();
       if (await started(tf, "webgpu")) {
+        installWebGPUKernels(tf);
         if (isSoftware(adapter)) notices.push(softwareNotice(adapter));
         return { name: "webgpu", device: `WebGPU on ${describeAdapter(adapter)}`, variant: "webgpu", notices };
       }

@@ -16,9 +16,12 @@ export function kernel<I, A = undefined>(
   return (inputs, attributes) => run(inputs as I, attributes as A);
 }
 
-/** Registers all tables for the wasm backend; returns a function that puts back what was there. */
-export function registerKernels(tf: Tf, tables: readonly KernelTable[]): () => void {
-  const backendName = "wasm";
+/** Registers all tables for a backend; returns a function that puts back what was there. */
+export function registerKernels(
+  tf: Tf,
+  tables: readonly KernelTable[],
+  backendName: "wasm" | "webgpu" = "wasm",
+): () => void {
   const undo: (() => void)[] = [];
   for (const [kernelName, run] of tables.flatMap((table) => Object.entries(table))) {
     const shipped = tf.getKernel(kernelName, backendName);
@@ -30,7 +33,7 @@ export function registerKernels(tf: Tf, tables: readonly KernelTable[]): () => v
         const result = run(call.inputs, call.attrs);
         if (result) return result;
         if (shipped) return shipped.kernelFunc(call);
-        throw new Error(`${kernelName} on wasm: no kernel covers these inputs (${describe(call.inputs)}).`);
+        throw new Error(`${kernelName} on ${backendName}: no kernel covers these inputs (${describe(call.inputs)}).`);
       },
     });
     undo.push(() => {

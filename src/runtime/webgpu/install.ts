@@ -1,0 +1,24 @@
+/**
+ * The project's kernels for TensorFlow.js's webgpu backend. Where one does not cover a call, tfjs's own runs as before; for
+ * a kernel that tfjs does not have, callers keep composed operations.
+ */
+import type { Tf } from "../tf.ts";
+import { type KernelTable, registerKernels } from "../wasm/registry.ts";
+
+const installed = new WeakSet<object>();
+
+/**
+ * Registers the kernels for the backend named "webgpu", once for each tf; further calls change nothing. They work with
+ * whichever device the backend has when they are called.
+ */
+export function installWebGPUKernels(tf: Tf): void {
+  const engine = tf.engine();
+  if (installed.has(engine)) return;
+  installed.add(engine);
+  registerKernels(tf, tables(tf), "webgpu");
+}
+
+/** One table a family of kernels. */
+function tables(_tf: Tf): KernelTable[] {
+  return [];
+}
