@@ -53,6 +53,43 @@ export interface KernelExports {
     channels: number,
     scratch: number,
   ): void;
+  moments(x: number, mean: number, variance: number, rows: number, channels: number, scratch: number): void;
+  normalizeBy(
+    x: number,
+    gamma: number,
+    beta: number,
+    mean: number,
+    rstd: number,
+    y: number,
+    rows: number,
+    channels: number,
+    scratch: number,
+  ): void;
+  gradientSums(
+    x: number,
+    dy: number,
+    mean: number,
+    rstd: number,
+    dgamma: number,
+    dbeta: number,
+    rows: number,
+    channels: number,
+    scratch: number,
+  ): void;
+  gradientBy(
+    x: number,
+    dy: number,
+    gamma: number,
+    mean: number,
+    rstd: number,
+    dgamma: number,
+    dbeta: number,
+    all: number,
+    dx: number,
+    rows: number,
+    channels: number,
+    scratch: number,
+  ): void;
   leakyRelu(x: number, y: number, n: number, slope: number): void;
   leakyReluGradient(x: number, dy: number, dx: number, n: number, slope: number): void;
   tanhGradient(y: number, dy: number, dx: number, n: number): void;

@@ -11,7 +11,9 @@ export { convolve, convolveScratch } from "./convolve";
 export { filterGradient, filterGradientScratch } from "./filter-gradient";
 export { inputGradient, inputGradientScratch } from "./input-gradient";
 export { sumMiddle, sumMiddleScratch, repeat, addSegments } from "./reduce";
-export { normalize, normalizeGradient, normalizeScratch } from "./normalize";
+export {
+  gradientBy, gradientSums, moments, normalize, normalizeBy, normalizeGradient, normalizeScratch,
+} from "./normalize";
 export { leakyRelu, leakyReluGradient, tanhGradient, sigmoidGradient } from "./activations";
 export { adam } from "./adam";
 export { transposePlanes, permuteRuns } from "./permute";

@@ -17,16 +17,30 @@ export function normalize(
   x: usize, gamma: usize, beta: usize, y: usize, mean: usize, variance: usize, rstd: usize,
   rows: i32, C: i32, epsilon: f32, scratch: usize,
 ): void {
-  const fold = foldOf(C), width = C * fold, row = floats(width);
-  const means = scratch, scales = means + row, shifts = scales + row, rest = shifts + row;
+  moments(x, mean, variance, rows, C, scratch);
+  for (let c: usize = 0; c < floats(C); c += 4) {
+    store<f32>(rstd + c, <f32>1 / Mathf.sqrt(load<f32>(variance + c) + epsilon));
+  }
+  normalizeBy(x, gamma, beta, mean, rstd, y, rows, C, scratch);
+}
+
+/** mean[C] and variance[C] (biased) over the rows of x. */
+export function moments(x: usize, mean: usize, variance: usize, rows: i32, C: i32, scratch: usize): void {
+  const fold = foldOf(C), row = floats(C * fold);
+  const means = scratch, rest = means + row;
   sumRows(x, mean, rows, C, <f64>1 / rows, rest);
   spread(means, mean, C, fold);
   distances(x, 0, means, variance, rows, C, <f64>1 / rows, rest, true);
-  for (let c: usize = 0; c < floats(C); c += 4) {
-    const r = <f32>1 / Mathf.sqrt(load<f32>(variance + c) + epsilon);
-    store<f32>(rstd + c, r);
-    store<f32>(scales + c, r * load<f32>(gamma + c));
-  }
+}
+
+/** y = γ (x − mean) · rstd + β, by statistics [C] of whatever rows. */
+export function normalizeBy(
+  x: usize, gamma: usize, beta: usize, mean: usize, rstd: usize, y: usize, rows: i32, C: i32, scratch: usize,
+): void {
+  const fold = foldOf(C), width = C * fold, row = floats(width);
+  const means = scratch, scales = means + row, shifts = scales + row;
+  spread(means, mean, C, fold);
+  for (let c: usize = 0; c < floats(C); c += 4) store<f32>(scales + c, load<f32>(rstd + c) * load<f32>(gamma + c));
   spread(scales, scales, C, fold);
   spread(shifts, beta, C, fold);
   for (let left = rows * C; left > 0; left -= width, x += row, y += row) {
@@ -51,18 +65,36 @@ export function normalizeGradient(
   x: usize, dy: usize, gamma: usize, mean: usize, rstd: usize, dx: usize, dgamma: usize, dbeta: usize,
   rows: i32, C: i32, scratch: usize,
 ): void {
-  const fold = foldOf(C), width = C * fold, row = floats(width);
-  // dx = scales·dy + slopes·(x − means) + shifts
-  const means = scratch, scales = means + row, slopes = scales + row, shifts = slopes + row, rest = shifts + row;
+  gradientSums(x, dy, mean, rstd, dgamma, dbeta, rows, C, scratch);
+  gradientBy(x, dy, gamma, mean, rstd, dgamma, dbeta, rows, dx, rows, C, scratch);
+}
+
+/** dγ = Σ dy x̂ and dβ = Σ dy over these rows. */
+export function gradientSums(
+  x: usize, dy: usize, mean: usize, rstd: usize, dgamma: usize, dbeta: usize, rows: i32, C: i32, scratch: usize,
+): void {
+  const fold = foldOf(C), row = floats(C * fold);
+  const means = scratch, rest = means + row;
   sumRows(dy, dbeta, rows, C, 1, rest);
   spread(means, mean, C, fold);
   distances(x, dy, means, dgamma, rows, C, 1, rest, false);
+  for (let c: usize = 0; c < floats(C); c += 4) store<f32>(dgamma + c, load<f32>(dgamma + c) * load<f32>(rstd + c));
+}
+
+/** dx of these rows, where dγ and dβ are sums over `all` rows that the statistics were taken of. */
+export function gradientBy(
+  x: usize, dy: usize, gamma: usize, mean: usize, rstd: usize, dgamma: usize, dbeta: usize, all: i32, dx: usize,
+  rows: i32, C: i32, scratch: usize,
+): void {
+  const fold = foldOf(C), width = C * fold, row = floats(width);
+  // dx = scales·dy + slopes·(x − means) + shifts
+  const means = scratch, scales = means + row, slopes = scales + row, shifts = slopes + row;
+  spread(means, mean, C, fold);
   for (let c: usize = 0; c < floats(C); c += 4) {
-    const r = load<f32>(rstd + c), dg = load<f32>(dgamma + c) * r, scale = r * load<f32>(gamma + c);
-    store<f32>(dgamma + c, dg);
+    const r = load<f32>(rstd + c), scale = r * load<f32>(gamma + c);
     store<f32>(scales + c, scale);
-    store<f32>(slopes + c, (-scale * r * dg) / <f32>rows);
-    store<f32>(shifts + c, (-scale * load<f32>(dbeta + c)) / <f32>rows);
+    store<f32>(slopes + c, (-scale * r * load<f32>(dgamma + c)) / <f32>all);
+    store<f32>(shifts + c, (-scale * load<f32>(dbeta + c)) / <f32>all);
   }
   spread(scales, scales, C, fold);
   spread(slopes, slopes, C, fold);
