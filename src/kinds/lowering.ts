@@ -8,6 +8,7 @@ import type { FunctionKind, LayerKind, SinkKind, SourceKind } from "../core/kind
 import type { PortType } from "../core/kind/ports.ts";
 import type { Weight } from "../core/program/weights.ts";
 import type { Ops } from "../runtime/ops.ts";
+import type { DrawNumbers, Feeds } from "../runtime/feeds.ts";
 import type { Hyperparameters, OptimizerName } from "../runtime/optimizers.ts";
 import type { RandomStream } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
@@ -19,15 +20,17 @@ export interface TfjsContext {
   readonly training: boolean;
   readonly inputs: readonly PortType[];
   readonly outputs: readonly PortType[];
-  /** Images of data that training has shown before this iteration; null outside of training. */
-  readonly shown: number | null;
+  /** Numbers and decisions that change from iteration to iteration: whatever is made of `shown` goes through here. */
+  readonly feeds: Feeds;
+  /** Images of data that training has shown before this iteration, asked when it is called; null outside of training. */
+  readonly shown: (() => number) | null;
   /** StyleGAN's ψ: what is left of a sample's distance from the mean; null where sampling does not say. */
   readonly truncation: number | null;
   /**
-   * The random numbers of this layer in this evaluation: the same stream again at each call. With a name, those of all
-   * layers of this evaluation that say the same name.
+   * A tensor of this layer's random numbers in this evaluation: each call begins the stream anew. With a shared name, those of
+   * all layers of this evaluation that say the same name.
    */
-  random(shared?: string): RandomStream;
+  readonly drawn: DrawNumbers;
   /** Replaces a buffer after the pass; the tensor is taken over. */
   setBuffer(name: string, value: Tensor): void;
 }
@@ -196,8 +199,9 @@ export interface FunctionContext {
   readonly outputs: readonly PortType[];
   /** True where samples are drawn, false in training: nothing is kept then, and what only helps training passes its input on. */
   readonly sampling: boolean;
-  /** The random numbers of this node in this computation: the same stream again at each call. */
-  random(): RandomStream;
+  readonly feeds: Feeds;
+  /** A tensor of this node's random numbers in this computation: each call begins the stream anew. */
+  readonly drawn: DrawNumbers;
   /** What the node keeps, by name, as the last computation left it. */
   readonly state: Readonly<Record<string, Tensor>>;
   /** Replaces a part of the state after the computation; the tensor is taken over. */

@@ -7,6 +7,7 @@ import type { Place } from "../core/analysis/diagnostics.ts";
 import type { Compute, Draw, Evaluate, Gradient, Slice, TrainingProgram } from "../core/program/types.ts";
 import { aheadOf } from "../core/program/virtual.ts";
 import type { Progress } from "../kinds/lowering.ts";
+import type { Feeds } from "../runtime/feeds.ts";
 import { createOps, type Ops } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import { createTape, type GradientTape } from "../runtime/tape.ts";
@@ -29,6 +30,8 @@ export interface Machine {
   readonly functionState: FunctionState;
   readonly virtual: VirtualState;
   readonly sources: Sources;
+  /** How numbers and decisions that change from iteration to iteration come in. */
+  readonly feeds: Feeds;
   readonly seed: number;
   readonly batch: number;
   /** Whether the length of every gradient is kept. */
@@ -45,13 +48,25 @@ export interface Iteration {
   finish(): void;
 }
 
+/** Which iteration it is, 0 first. Feeds ask anew: who repeats a step moves the clock on. */
+export interface Clock {
+  readonly iteration: number;
+}
+
 /** @param witness where given, gets a copy of everything that is computed. */
-export function beginIteration(machine: Machine, iteration: number, witness?: (witness: Witness) => void): Iteration {
-  const { tf, networks, optimizers, functionState, virtual, sources, seed, batch, measureGradients } = machine;
+export function beginIteration(machine: Machine, clock: Clock, witness?: (witness: Witness) => void): Iteration {
+  const { tf, networks, optimizers, functionState, virtual, sources, feeds, seed, batch, measureGradients } = machine;
   const values = createValues(tf);
   const tapes = new Map<string, GradientTape>();
   const losses = new Map<string, Scalar>();
-  const at: Progress = { iteration, epoch: sources.epoch(iteration) };
+  const at: Progress = {
+    get iteration() {
+      return clock.iteration;
+    },
+    get epoch() {
+      return sources.epoch(clock.iteration);
+    },
+  };
   const ops: Record<1 | 2, Ops> = { 1: createOps(tf, { secondOrder: false }), 2: createOps(tf, { secondOrder: true }) };
   const opsOf = (gradient: Gradient | null) => ops[gradient?.order ?? 1];
   const watch = (place: Place, what: string, tensor: Tensor) =>
@@ -67,12 +82,13 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     networks,
     batch,
     values,
-    drawn: (instruction) => sources.draw(instruction, iteration),
+    feeds,
+    drawn: (instruction) => sources.draw(instruction, clock.iteration),
     evaluation: ({ id, node, network, mode, virtual: ahead, gradient }) => ({
       training: mode === "train",
       ops: opsOf(gradient),
-      shown: sources.shown(iteration),
-      random: (layer) => draw(seed, `${id}/${layer}`, { iteration, step }),
+      shown: () => sources.shown(clock.iteration),
+      random: (layer) => draw(seed, `${id}/${layer}`, { iteration: clock.iteration, step }),
       observe: (layer, outputs) =>
         witness &&
         outputs.forEach((output) =>
@@ -85,7 +101,7 @@ export function beginIteration(machine: Machine, iteration: number, witness?: (w
     }),
     ops: opsOf,
     record: (gradient, compute) => (gradient ? tapeOf(gradient.slice).record(compute) : compute()),
-    random: (id) => draw(seed, id, { iteration, step }),
+    random: (id) => draw(seed, id, { iteration: clock.iteration, step }),
     state: functionState.of,
     setState: functionState.set,
     sampling: false,

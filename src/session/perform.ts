@@ -7,13 +7,14 @@ import type { Place } from "../core/analysis/diagnostics.ts";
 import type { Compute, Draw, Evaluate, Gradient } from "../core/program/types.ts";
 import { functions, kindOf } from "../kinds/index.ts";
 import type { Drawn } from "../kinds/lowering.ts";
+import { drawNumbers, type Feeds } from "../runtime/feeds.ts";
 import type { Ops } from "../runtime/ops.ts";
 import type { RandomStream } from "../runtime/philox.ts";
 import { gradientWithin } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { asTyped, type CompiledNetwork, type Evaluation } from "../targets/tfjs/network.ts";
 import { withinMemory } from "./failure.ts";
-import { toTensor, type Values } from "./values.ts";
+import { dtypeOf, type Values } from "./values.ts";
 
 export interface Stage {
   readonly tf: Tf;
@@ -21,7 +22,8 @@ export interface Stage {
   /** Rows that are computed at once. */
   readonly batch: number;
   readonly values: Values;
-  /** What a source gives, one for each of its outputs. */
+  readonly feeds: Feeds;
+  /** What a source gives, one for each of its outputs. Asked again by whoever repeats the step. */
   drawn(instruction: Draw): readonly Drawn[];
   evaluation(instruction: Evaluate): Pass;
   /** The operations for values that this update differentiates, or that none does. */
@@ -40,7 +42,7 @@ export interface Stage {
 }
 
 /** How a network is evaluated; memory is watched in any case. */
-export type Pass = Omit<Evaluation, "enter">;
+export type Pass = Omit<Evaluation, "enter" | "feeds">;
 
 /** Computes the instruction's values and puts them among the others. */
 export function perform(stage: Stage, instruction: Draw | Evaluate | Compute): void {
@@ -56,22 +58,25 @@ export function perform(stage: Stage, instruction: Draw | Evaluate | Compute): v
 
 /** One forward pass. The caller owns the outputs. */
 export function evaluate(
-  { networks, batch }: Pick<Stage, "networks" | "batch">,
+  { networks, batch, feeds }: Pick<Stage, "networks" | "batch" | "feeds">,
   network: string,
   inputs: Readonly<Record<string, Tensor>>,
   pass: Pass,
 ): NamedTensorMap {
   return networks.get(network)!.evaluate(inputs, {
     ...pass,
+    feeds,
     enter: (layer, compute) => withinMemory({ graph: `networks.${network}`, node: layer.id }, batch, compute),
   });
 }
 
-function performDraw({ tf, batch, values, drawn, watch }: Stage, instruction: Draw): void {
+function performDraw({ batch, values, feeds, drawn, watch }: Stage, instruction: Draw): void {
   const place = { graph: "training", node: instruction.source };
   const given = drawn(instruction);
   instruction.outputs.forEach(({ value, type }, port) => {
-    const tensor = withinMemory(place, batch, () => toTensor(tf, given[port], type));
+    const tensor = withinMemory(place, batch, () =>
+      feeds.feed(given[port].shape, dtypeOf(type), () => drawn(instruction)[port].data),
+    );
     values.set(value, tensor);
     watch?.(place, `what ${instruction.source} drew`, tensor);
   });
@@ -87,7 +92,7 @@ function performEvaluate(stage: Stage, instruction: Evaluate): void {
 }
 
 function performCompute(stage: Stage, instruction: Compute): void {
-  const { tf, batch, values, ops, record, random, state, setState, sampling, watch } = stage;
+  const { tf, batch, values, feeds, ops, record, random, state, setState, sampling, watch } = stage;
   const { id, node, params, gradient } = instruction;
   const place = { graph: "training", node };
   const { tfjs } = kindOf(functions, instruction.kind).lowering;
@@ -98,7 +103,8 @@ function performCompute(stage: Stage, instruction: Compute): void {
     inputs: instruction.inputs.map((input) => input && input.type),
     outputs: instruction.outputs.map(({ type }) => type),
     sampling,
-    random: () => random(id),
+    feeds,
+    drawn: drawNumbers(feeds, () => random(id)),
     state: state(node),
     setState(name: string, value: Tensor) {
       kept.get(name)?.dispose();

@@ -6,6 +6,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import type { Draw, Instruction, Operand, Sampling, TrainingProgram } from "../core/program/types.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { kindOf, layers } from "../kinds/index.ts";
+import { eagerFeeds } from "../runtime/feeds.ts";
 import { createOps } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
@@ -198,6 +199,7 @@ function computeRows(
     networks,
     batch: rows,
     values,
+    feeds: eagerFeeds(tf),
     drawn: ({ source }) => latents.get(source)!.map((whole) => rowsOf(whole, start, rows)),
     evaluation: ({ network }) => passOf(network),
     ops: () => ops,

@@ -7,6 +7,7 @@ import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import type { Program } from "../core/program/types.ts";
 import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
+import { eagerFeeds } from "../runtime/feeds.ts";
 import { createOps } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
@@ -170,6 +171,7 @@ export function createSession(options: SessionOptions): Session {
     functionState,
     virtual,
     sources,
+    feeds: eagerFeeds(tf),
     seed,
     batch,
     measureGradients,

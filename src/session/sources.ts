@@ -36,10 +36,14 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
     ]),
   );
   const places = placesOf(program);
+  const latest = new Map<Draw, { readonly iteration: number; readonly drawn: readonly Drawn[] }>();
   const first = program.sources.find((source) => dataSets.has(source.id));
 
   return {
-    draw({ source: id, step, micro, outputs }, iteration) {
+    draw(instruction, iteration) {
+      const known = latest.get(instruction);
+      if (known?.iteration === iteration) return known.drawn; // each output asks
+      const { source: id, step, micro, outputs } = instruction;
       const source = declared.get(id)!;
       const { lowering } = kindOf(sourceKinds, source.kind);
       const dataSet = dataSets.get(id);
@@ -50,7 +54,7 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
       };
       const data = dataSet ? createReader(dataSet, rows) : null;
       const types = outputs.map((output) => output.type);
-      return lowering.draw(
+      const drawn = lowering.draw(
         {
           batch,
           outputs: types,
@@ -61,6 +65,8 @@ export function createSources(program: TrainingProgram, { seed, batch, dataSets 
         },
         source.params,
       );
+      latest.set(instruction, { iteration, drawn });
+      return drawn;
     },
     shown: (iteration) => iteration * batch * (first?.draws ?? 1),
     epoch: (iteration) => (first ? (iteration * first.draws) / epochLength(first, dataSets.get(first.id)!, batch) : 0),

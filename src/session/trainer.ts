@@ -80,7 +80,7 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
 
   /** One iteration, or the rest of one; gives copies of what it measured. Where it fails, all is as in the snapshot. */
   function iterate(before: Snapshot): Unread {
-    const { work, done } = begun ?? { work: beginIteration(machine, state.iteration), done: 0 };
+    const { work, done } = begun ?? { work: beginIteration(machine, { iteration: state.iteration }), done: 0 };
     begun = null;
     try {
       for (const slice of slices.slice(done)) work.perform(slice);
@@ -95,7 +95,11 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
   }
 
   async function stepOptimizer(): Promise<SliceReport> {
-    const current = (begun ??= { work: beginIteration(machine, state.iteration), before: state.remember(), done: 0 });
+    const current = (begun ??= {
+      work: beginIteration(machine, { iteration: state.iteration }),
+      before: state.remember(),
+      done: 0,
+    });
     const { work, before } = current;
     const slice = slices[current.done];
     const measured = await attempt(work, slice);
@@ -173,7 +177,7 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
     let found: UserError | null = null;
     for (good.restore(); state.iteration * slices.length < until && !found; state.iteration++) {
       const witnesses: Witness[] = [];
-      const work = beginIteration(machine, state.iteration, (witness) => witnesses.push(witness));
+      const work = beginIteration(machine, { iteration: state.iteration }, (witness) => witnesses.push(witness));
       try {
         for (const slice of slices.slice(0, until - state.iteration * slices.length)) work.perform(slice);
       } finally {

@@ -2,7 +2,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { PortType } from "../core/kind/ports.ts";
 import type { Operand } from "../core/program/types.ts";
-import type { Drawn } from "../kinds/lowering.ts";
 import type { Tf } from "../runtime/tf.ts";
 
 export interface Values {
@@ -28,6 +27,6 @@ export function createValues(tf: Tf): Values {
   };
 }
 
-/** Uploads what a source drew. */
-export const toTensor = (tf: Tf, { data, shape }: Drawn, type: PortType): Tensor =>
-  tf.tensor(data, [...shape], type.type === "label" || type.type === "tokens" ? "int32" : "float32");
+/** What numbers of this type are kept as. */
+export const dtypeOf = ({ type }: PortType): "int32" | "float32" =>
+  type === "label" || type === "tokens" ? "int32" : "float32";

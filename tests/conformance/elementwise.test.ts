@@ -4,6 +4,7 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { layers } from "../../src/kinds/index.ts";
+import { eagerFeeds } from "../../src/runtime/feeds.ts";
 import { createOps } from "../../src/runtime/ops.ts";
 import { proveOnnx } from "../../src/targets/onnx/prove.ts";
 import { openRuntime } from "../../src/targets/onnx/runtime.ts";
@@ -138,7 +139,8 @@ const plain = (secondOrder: boolean) => ({
   outputs: [],
   shown: null,
   truncation: null,
-  random: never,
+  feeds: eagerFeeds(tf),
+  drawn: never,
   setBuffer: never,
 });
 

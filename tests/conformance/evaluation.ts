@@ -86,7 +86,12 @@ export function openCase(tf: Tf, c: Case, program: NetworkProgram, seed: number,
     evaluate(values) {
       leaves.forEach(({ name }, index) => current.set(name, values[index]));
       const inputs = Object.fromEntries(given.map(({ name }) => [name, current.get(name)!]));
-      return network.evaluate(inputs, { training: mode.training, ops, random, ...(mode.training && { shown: 0 }) });
+      return network.evaluate(inputs, {
+        training: mode.training,
+        ops,
+        random,
+        ...(mode.training && { shown: () => 0 }),
+      });
     },
   };
 }

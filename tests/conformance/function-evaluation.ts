@@ -1,5 +1,6 @@
 /** A function of the training graph on tfjs over some steps: its outputs and gradients, in PyTorch's layout. */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import { drawNumbers, eagerFeeds } from "../../src/runtime/feeds.ts";
 import { draw } from "../../src/runtime/philox.ts";
 import type { Tf } from "../../src/runtime/tf.ts";
 import { fromTfjs, tfjsShape, toTfjs } from "../../src/targets/tfjs/layout.ts";
@@ -52,7 +53,7 @@ export function computeStep(
 ): readonly Tensor[] {
   const context = {
     ...functionContext(tf, { secondOrder, inputs: acceptedBy(kind, inputs), outputs, sampling, state }),
-    random: () => draw(seed, "function", { iteration: step }),
+    drawn: drawNumbers(eagerFeeds(tf), () => draw(seed, "function", { iteration: step })),
     setState(name: string, value: Tensor) {
       const former = state[name];
       state[name] = tf.keep(value);

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { printType } from "../../src/core/kind/ports.ts";
 import { layers } from "../../src/kinds/index.ts";
 import type { OnnxNode } from "../../src/kinds/lowering.ts";
+import { eagerFeeds } from "../../src/runtime/feeds.ts";
 import { createOps } from "../../src/runtime/ops.ts";
 import { layerOf } from "../../src/targets/onnx/read-layer.ts";
 import { readOnnx } from "../../src/targets/onnx/read.ts";
@@ -34,7 +35,8 @@ function layerAs(name: string, params: Parameters, type: string): (x: Tensor) =>
     truncation: null,
     inputs: inputs.map((input) => input.type),
     outputs: outputs.map((output) => output.type),
-    random: (): never => expect.fail("draws"),
+    feeds: eagerFeeds(tf),
+    drawn: (): never => expect.fail("draws"),
     setBuffer: (): never => expect.fail("keeps"),
   };
   return (x) => layers.get(kind)!.lowering.tfjs(context, all, [x], {}) as Tensor;

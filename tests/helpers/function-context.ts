@@ -2,6 +2,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { PortType } from "../../src/core/kind/ports.ts";
 import type { FunctionContext } from "../../src/kinds/lowering.ts";
+import { drawNumbers, eagerFeeds } from "../../src/runtime/feeds.ts";
 import { createOps } from "../../src/runtime/ops.ts";
 import { draw } from "../../src/runtime/philox.ts";
 import { gradientWithin } from "../../src/runtime/tape.ts";
@@ -26,7 +27,8 @@ export const functionContext = (
   inputs,
   outputs,
   sampling,
-  random: () => draw(seed, "function", { iteration: 0 }),
+  feeds: eagerFeeds(tf),
+  drawn: drawNumbers(eagerFeeds(tf), () => draw(seed, "function", { iteration: 0 })),
   state,
   setState: (name, value) => void (state[name] = tf.keep(value)),
   gradient: (y, x) => gradientWithin(tf, y, x),

@@ -5,6 +5,7 @@ import { isError } from "../../src/core/analysis/diagnostics.ts";
 import type { GanDocument } from "../../src/core/document/types.ts";
 import { vector } from "../../src/core/kind/ports.ts";
 import { functions, sources } from "../../src/kinds/index.ts";
+import { drawNumbers, eagerFeeds } from "../../src/runtime/feeds.ts";
 import { draw, type RandomStream } from "../../src/runtime/philox.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/session/checkpoint.ts";
 import { analyzed, documentWith, graph, node } from "../helpers/documents.ts";
@@ -182,7 +183,7 @@ function openPool(pool_size: number) {
       return tf.tidy(() => {
         const context = {
           ...functionContext(tf, { inputs: [vector(1)], outputs: [vector(1)], state }),
-          random,
+          drawn: drawNumbers(eagerFeeds(tf), random),
           setState(name: string, value: Tensor) {
             state[name].dispose();
             state[name] = tf.keep(value);

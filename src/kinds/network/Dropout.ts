@@ -29,13 +29,17 @@ export const Dropout = layer({
   twiceDifferentiable: true,
   lowering: {
     drawsNumbers: true,
-    tfjs({ tf, training, random }, { p }, [x]) {
+    tfjs({ tf, training, drawn }, { p }, [x]) {
       if (!training || p === 0) return x.clone();
       if (p === 1) return tf.mul(x, 0);
-      const mask = random().uniform(x.size);
       const scale = 1 / (1 - p);
-      for (let i = 0; i < mask.length; i++) mask[i] = mask[i] < p ? 0 : scale;
-      return tf.mul(x, tf.tensor(mask, x.shape));
+      const size = x.size / x.shape[0];
+      const mask = drawn(x.shape, (random, rows) => {
+        const chances = random.uniform(rows * size);
+        for (let i = 0; i < chances.length; i++) chances[i] = chances[i] < p ? 0 : scale;
+        return chances;
+      });
+      return tf.mul(x, mask);
     },
     onnx: {
       write(onnx, { p }, [x]) {

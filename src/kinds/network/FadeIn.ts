@@ -55,12 +55,16 @@ export const FadeIn = layer({
   },
   twiceDifferentiable: true,
   lowering: {
-    tfjs({ tf, training, shown, setBuffer }, { start, over }, [low, high], { alpha }) {
+    tfjs({ tf, training, feeds, shown, setBuffer }, { start, over }, [low, high], { alpha }) {
       if (!training || shown === null) return tf.add(tf.mul(low, tf.sub(1, alpha)), tf.mul(high, alpha));
-      const now = Math.min(1, Math.max(0, (shown - start) / over));
-      setBuffer("alpha", tf.tensor([now]));
-      if (now === 0) return low.clone();
-      return now === 1 ? high.clone() : tf.add(tf.mul(low, 1 - now), tf.mul(high, now));
+      const now = () => Math.min(1, Math.max(0, (shown() - start) / over));
+      const fed = (share: () => number) => feeds.feed([1], "float32", () => Float32Array.of(share()));
+      const part = fed(now);
+      setBuffer("alpha", part.clone());
+      const alone = feeds.decide(() => (now() === 0 ? "low" : now() === 1 ? "high" : "neither"));
+      if (alone !== "neither") return (alone === "low" ? low : high).clone();
+      const rest = fed(() => 1 - now());
+      return tf.add(tf.mul(low, rest), tf.mul(high, part));
     },
     onnx: {
       /** α is a number of the file: at 0 and 1 one branch is left. */

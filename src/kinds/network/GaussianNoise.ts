@@ -25,11 +25,15 @@ export const GaussianNoise = layer({
   twiceDifferentiable: true,
   lowering: {
     drawsNumbers: true,
-    tfjs({ tf, training, random }, { std }, [x]) {
+    tfjs({ tf, training, drawn }, { std }, [x]) {
       if (!training || std === 0) return x.clone();
-      const noise = random().normal(x.size);
-      for (let i = 0; i < noise.length; i++) noise[i] *= std;
-      return tf.add(x, tf.tensor(noise, x.shape));
+      const size = x.size / x.shape[0];
+      const noise = drawn(x.shape, (random, rows) => {
+        const normal = random.normal(rows * size);
+        for (let i = 0; i < normal.length; i++) normal[i] *= std;
+        return normal;
+      });
+      return tf.add(x, noise);
     },
     onnx: {
       write(onnx, { std }, [x]) {

@@ -46,10 +46,10 @@ export const NoiseInjection = layer({
   twiceDifferentiable: true,
   lowering: {
     drawsNumbers: true,
-    tfjs({ tf, training, random }, _, [x], { weight, noise }) {
+    tfjs({ tf, training, drawn }, _, [x], { weight, noise }) {
       const [batch, height, width] = x.shape as number[];
-      const drawn = () => tf.tensor(random().normal(batch * height * width), [batch, height, width, 1]);
-      return tf.add(x, tf.mul(training ? drawn() : noise, weight));
+      const fresh = () => drawn([batch, height, width, 1], (random, rows) => random.normal(rows * height * width));
+      return tf.add(x, tf.mul(training ? fresh() : noise, weight));
     },
     onnx: {
       write(onnx, { per_channel }, [x]) {

@@ -2,6 +2,7 @@ import { line, sameShape } from "../../core/kind/arithmetic.ts";
 import { exact, rounded } from "../../core/kind/display.ts";
 import { integer, number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
+import type { RandomStream } from "../../runtime/philox.ts";
 import { layer } from "../lowering.ts";
 import { unequal } from "../unequal.ts";
 
@@ -51,14 +52,15 @@ export const StyleMix = layer({
   twiceDifferentiable: true,
   lowering: {
     drawsNumbers: true,
-    tfjs({ tf, training, random }, { position, layers, probability }, [w1, w2]) {
+    tfjs({ tf, training, drawn }, { position, layers, probability }, [w1, w2]) {
       if (!training) return w1.clone();
       const [batch] = w1.shape;
-      const numbers = random(stream);
-      const mixed = numbers.uniform(batch);
-      const crossover = numbers.integers(batch, layers - 1);
-      const second = mixed.map((u, row) => (u < probability && position >= crossover[row] + 1 ? 1 : 0));
-      const share = tf.tensor(second, [batch, 1]);
+      const second = (random: RandomStream, rows: number) => {
+        const mixed = random.uniform(rows);
+        const crossover = random.integers(rows, layers - 1);
+        return mixed.map((u, row) => (u < probability && position >= crossover[row] + 1 ? 1 : 0));
+      };
+      const share = drawn([batch, 1], second, { shared: stream });
       return tf.add(tf.mul(w1, tf.sub(1, share)), tf.mul(w2, share));
     },
     onnx: { write: (_onnx, _params, [w1]) => w1 },

@@ -1,6 +1,7 @@
-import type { Rank, Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Rank, Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { line } from "../../core/kind/arithmetic.ts";
 import { boolean } from "../../core/kind/fields.ts";
+import type { DrawNumbers } from "../../runtime/feeds.ts";
 import type { RandomStream } from "../../runtime/philox.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { compute } from "../lowering.ts";
@@ -72,68 +73,92 @@ def cutout(x, ratio=1 / 2):
 `,
     pytorch: ({ color, translation, cutout }, [x]) =>
       Object.entries({ color, translation, cutout }).reduce((inner, [name, on]) => (on ? `${name}(${inner})` : inner), x!), // prettier-ignore
-    tfjs({ tf, sampling, random }, params, [x]) {
+    tfjs({ tf, sampling, drawn }, params, [x]) {
       if (sampling) return x!.clone();
-      const numbers = random();
-      const lit = params.color ? color(tf, x as Tensor4D, numbers) : tf.clone(x as Tensor4D);
-      const moved = params.translation ? translation(tf, lit, numbers) : lit;
-      return params.cutout ? cutout(tf, moved, numbers) : moved;
+      const image = x as Tensor4D;
+      const lot = lotsFor(params, image, drawn);
+      const lit = params.color ? color(tf, image, lot) : tf.clone(image);
+      const moved = params.translation ? translation(tf, lit, lot) : lit;
+      return params.cutout ? cutout(tf, moved, lot) : moved;
     },
   },
 });
 
+/** What is drawn for a batch, a number for each image, in the stream's order. */
+interface Lots {
+  readonly lights: readonly Float32Array[];
+  readonly moves: readonly Uint32Array[];
+  readonly holes: readonly Uint32Array[];
+}
+
+/** A tensor [N, …] made of what was drawn for N images. */
+type Lot = (shape: readonly number[], make: (lots: Lots, rows: number) => Float32Array) => Tensor;
+
+type Chosen = Readonly<Record<"color" | "translation" | "cutout", boolean>>;
+
+function lotsFor(chosen: Chosen, { shape: [, height, width] }: Tensor4D, drawn: DrawNumbers): Lot {
+  const drawAll = (random: RandomStream, rows: number): Lots => ({
+    lights: chosen.color ? [0, 1, 2].map(() => random.uniform(rows)) : [],
+    moves: chosen.translation ? [height, width].map((size) => random.integers(rows, 2 * reach(size) + 1)) : [],
+    holes: chosen.cutout ? [height, width].map((size) => random.integers(rows, size + 1 - (half(size) % 2))) : [],
+  });
+  return (shape, make) => drawn(shape, (random, rows) => make(drawAll(random, rows), rows));
+}
+
 /** Brightness, saturation (how far channels lie from their mean) and contrast (how far pixels lie from the image's). */
-function color(tf: Tf, x: Tensor4D, random: RandomStream): Tensor4D {
-  const each = (from: number, width: number): Tensor =>
-    tf.tensor(
-      random.uniform(x.shape[0]).map((u) => u * width + from),
-      [x.shape[0], 1, 1, 1],
-    );
+function color(tf: Tf, x: Tensor4D, lot: Lot): Tensor4D {
+  const each = (light: number, from: number, width: number): Tensor =>
+    lot([x.shape[0], 1, 1, 1], ({ lights }) => lights[light].map((u) => u * width + from));
   const stretch = (values: Tensor4D, axes: number[], by: Tensor): Tensor4D => {
     const mean = tf.mean(values, axes, true);
     return tf.add(tf.mul(tf.sub(values, mean), by), mean);
   };
-  const lit: Tensor4D = tf.add(x, each(-0.5, 1));
-  return stretch(stretch(lit, [3], each(0, 2)), [1, 2, 3], each(0.5, 1));
+  const lit: Tensor4D = tf.add(x, each(0, -0.5, 1));
+  return stretch(stretch(lit, [3], each(1, 0, 2)), [1, 2, 3], each(2, 0.5, 1));
 }
 
 /** Pixel (i, j) becomes what was at (i + u, j + v), by a matrix for each image and axis. */
-function translation(tf: Tf, x: Tensor4D, random: RandomStream): Tensor4D {
-  const down = moveRows(tf, x, random);
-  return tf.transpose(moveRows(tf, tf.transpose(down, [0, 2, 1, 3]), random), [0, 2, 1, 3]);
+function translation(tf: Tf, x: Tensor4D, lot: Lot): Tensor4D {
+  const down = moveRows(tf, x, lot, 0);
+  return tf.transpose(moveRows(tf, tf.transpose(down, [0, 2, 1, 3]), lot, 1), [0, 2, 1, 3]);
 }
 
-function moveRows(tf: Tf, x: Tensor4D, random: RandomStream): Tensor4D {
+function moveRows(tf: Tf, x: Tensor4D, lot: Lot, move: number): Tensor4D {
   const [batch, size, across, channels] = x.shape;
   const bound = reach(size);
-  const shifts = random.integers(batch, 2 * bound + 1);
-  const matrices = new Float32Array(batch * size * size);
-  shifts.forEach((shift, n) => {
-    for (let to = 0; to < size; to++) {
-      const from = to + shift - bound;
-      if (from >= 0 && from < size) matrices[(n * size + to) * size + from] = 1;
-    }
+  const matrices = lot([batch, size, size], ({ moves }, images) => {
+    const ones = new Float32Array(images * size * size);
+    moves[move].forEach((shift, n) => {
+      for (let to = 0; to < size; to++) {
+        const from = to + shift - bound;
+        if (from >= 0 && from < size) ones[(n * size + to) * size + from] = 1;
+      }
+    });
+    return ones;
   });
   const rows = tf.reshape<Rank.R3>(x, [batch, size, across * channels]);
-  return tf.reshape<Rank.R4>(tf.matMul(tf.tensor3d(matrices, [batch, size, size]), rows), x.shape);
+  return tf.reshape<Rank.R4>(tf.matMul(matrices as Tensor3D, rows), x.shape);
 }
 
 /** The rectangle may reach beyond the border, and then less is cut. */
-function cutout(tf: Tf, x: Tensor4D, random: RandomStream): Tensor4D {
+function cutout(tf: Tf, x: Tensor4D, lot: Lot): Tensor4D {
   const [batch, height, width] = x.shape;
-  const [rows, columns] = [height, width].map((size) =>
-    Array.from(random.integers(batch, size + 1 - (half(size) % 2)), (place) => {
-      const first = place - (half(size) >> 1);
-      return { first: Math.max(first, 0), end: Math.min(first + half(size), size) };
-    }),
-  );
-  const mask = new Float32Array(batch * height * width).fill(1);
-  for (let n = 0; n < batch; n++)
-    for (let i = rows[n].first; i < rows[n].end; i++) {
-      const line = (n * height + i) * width;
-      mask.fill(0, line + columns[n].first, line + columns[n].end);
-    }
-  return tf.mul(x, tf.tensor4d(mask, [batch, height, width, 1]));
+  const mask = lot([batch, height, width, 1], ({ holes }, images) => {
+    const [rows, columns] = [height, width].map((size, axis) =>
+      Array.from(holes[axis], (place) => {
+        const first = place - (half(size) >> 1);
+        return { first: Math.max(first, 0), end: Math.min(first + half(size), size) };
+      }),
+    );
+    const kept = new Float32Array(images * height * width).fill(1);
+    for (let n = 0; n < images; n++)
+      for (let i = rows[n].first; i < rows[n].end; i++) {
+        const line = (n * height + i) * width;
+        kept.fill(0, line + columns[n].first, line + columns[n].end);
+      }
+    return kept;
+  });
+  return tf.mul(x, mask);
 }
 
 /** The paper's ratios of 1/8 and ½, rounded. */

@@ -4,7 +4,7 @@ import { grouped, rounded } from "../../core/kind/display.ts";
 import { integer } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
-import type { RandomStream } from "../../runtime/philox.ts";
+import type { DrawNumbers } from "../../runtime/feeds.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { compute } from "../lowering.ts";
 import { chooseRows } from "./chooseRows.ts";
@@ -77,11 +77,11 @@ export const ImagePool = compute({
 `,
     module: ({ pool_size }) => `ImagePool(${pool_size})`,
     pytorch: (_, [x]) => `module.query(${x})`,
-    tfjs({ tf, sampling, random, state, setState }, { pool_size }, [x]) {
+    tfjs({ tf, sampling, drawn, state, setState }, { pool_size }, [x]) {
       if (sampling) return x!.clone();
       return constantOf(tf, x!, (given) => {
         if (pool_size === 0) return given.clone();
-        const { returned, kept, held } = exchange(tf, pool_size, given.shape[0], state.held as Tensor1D, random());
+        const { returned, kept, held } = exchange(tf, pool_size, given.shape[0], state.held as Tensor1D, drawn);
         setState("held", held);
         // rows of both: the stored ones first, the new ones behind them
         const all = tf.concat([state.images, given]);
@@ -101,10 +101,14 @@ function exchange(
   size: number,
   batch: number,
   held: Tensor1D,
-  random: RandomStream,
+  drawn: DrawNumbers,
 ): { readonly returned: Tensor2D; readonly kept: Tensor2D; readonly held: Tensor1D } {
-  const swaps = random.uniform(batch).map((chance) => (chance > 0.5 ? 1 : 0));
-  const places = random.integers(batch, size);
+  const swaps = drawn([batch], (random, count) => random.uniform(count).map((chance) => (chance > 0.5 ? 1 : 0)));
+  const places = drawn([batch], (random, count) => {
+    random.uniform(count); // the swaps
+    return Float32Array.from(random.integers(count, size));
+  });
+  const ofImage = (all: Tensor, image: number): Tensor1D => tf.slice(all as Tensor1D, image, 1);
   const slots = tf.range(0, size);
   const at = (place: Tensor | number): Tensor1D => tf.cast(tf.equal<Tensor1D>(slots, place), "float32");
   const returned: Tensor1D[] = [];
@@ -113,11 +117,11 @@ function exchange(
   for (let i = 0; i < batch; i++) {
     const full: Tensor1D = tf.cast(tf.greaterEqual<Tensor1D>(count, size), "float32");
     const filling = tf.sub<Tensor1D>(1, full);
-    const drawn = at(places[i]);
-    const stored = tf.sum<Scalar>(tf.mul(rows, drawn));
-    const swapped = tf.mul<Tensor1D>(full, swaps[i]);
+    const place = at(ofImage(places, i));
+    const stored = tf.sum<Scalar>(tf.mul(rows, place));
+    const swapped = tf.mul<Tensor1D>(full, ofImage(swaps, i));
     returned.push(blend(tf, swapped, size + i, stored));
-    const taken = tf.add<Tensor1D>(tf.mul(at(count), filling), tf.mul(drawn, swapped));
+    const taken = tf.add<Tensor1D>(tf.mul(at(count), filling), tf.mul(place, swapped));
     rows = blend(tf, taken, rows, size + i);
     count = tf.add<Tensor1D>(count, filling);
   }

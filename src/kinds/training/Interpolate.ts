@@ -35,11 +35,11 @@ export const Interpolate = compute({
   lowering: {
     pytorch: ({ mix }, [a, b]) =>
       `torch.lerp(${b}, ${a}, ${mix ?? `torch.rand(len(${a}), *[1] * (${a}.dim() - 1)).to(${a})`})`,
-    tfjs({ tf, random }, { mix }, [a, b]) {
+    tfjs({ tf, drawn }, { mix }, [a, b]) {
       if (mix === 1) return a!.clone();
       if (mix === 0) return b!.clone();
       const [batch, ...item] = a!.shape;
-      const part: Tensor | number = mix ?? tf.tensor(random().uniform(batch), [batch, ...item.map(() => 1)]);
+      const part: Tensor | number = mix ?? drawn([batch, ...item.map(() => 1)], (random, rows) => random.uniform(rows));
       return tf.add(b!, tf.mul(part, tf.sub(a!, b!)));
     },
   },

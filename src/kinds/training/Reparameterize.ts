@@ -26,9 +26,11 @@ export const Reparameterize = compute({
   ],
   lowering: {
     pytorch: (_, [mean, logvar]) => `${mean} + (0.5 * ${logvar}).exp() * torch.randn(${mean}.shape).to(${mean})`,
-    tfjs({ tf, inputs, random }, _, [mean, logvar]) {
-      const drawn = tf.tensor(random().normal(mean!.size), [mean!.shape[0], ...inputs[0]!.shape]);
-      const noise = drawn.rank === 4 ? tf.transpose(drawn, [0, 2, 3, 1]) : drawn;
+    tfjs({ tf, inputs, drawn }, _, [mean, logvar]) {
+      const [batch] = mean!.shape;
+      const size = mean!.size / batch;
+      const normal = drawn([batch, ...inputs[0]!.shape], (random, rows) => random.normal(rows * size));
+      const noise = normal.rank === 4 ? tf.transpose(normal, [0, 2, 3, 1]) : normal;
       return tf.add(mean!, tf.mul(tf.exp(tf.mul(logvar!, 0.5)), noise));
     },
   },

@@ -1,5 +1,7 @@
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { line } from "../../core/kind/arithmetic.ts";
 import { shapeText } from "../../core/kind/display.ts";
+import type { RandomStream } from "../../runtime/philox.ts";
 import { compute } from "../lowering.ts";
 import { chooseRows } from "./chooseRows.ts";
 
@@ -28,14 +30,19 @@ export const Shuffle = compute({
   ],
   lowering: {
     pytorch: (_, [x]) => `${x}[torch.randperm(len(${x}))]`,
-    tfjs({ tf, sampling, random }, _, [x]) {
+    tfjs({ tf, sampling, drawn }, _, [x]) {
       if (sampling) return x!.clone();
       const [batch] = x!.shape;
-      const order = random().permutation(batch);
-      if (x!.dtype === "int32") return tf.gather(x!, tf.tensor1d(Int32Array.from(order), "int32"));
-      const chosen = new Float32Array(batch * batch);
-      order.forEach((from, to) => (chosen[to * batch + from] = 1));
-      return chooseRows(tf, tf.tensor2d(chosen, [batch, batch]), x!);
+      if (x!.dtype === "int32") {
+        const order = (random: RandomStream, rows: number) => Int32Array.from(random.permutation(rows));
+        return tf.gather(x!, drawn([batch], order, { dtype: "int32" }) as Tensor1D);
+      }
+      const chosen = drawn([batch, batch], (random, rows) => {
+        const ones = new Float32Array(rows * rows);
+        random.permutation(rows).forEach((from, to) => (ones[to * rows + from] = 1));
+        return ones;
+      });
+      return chooseRows(tf, chosen as Tensor2D, x!);
     },
   },
 });

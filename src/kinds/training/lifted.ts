@@ -31,7 +31,7 @@ export function lift(layer: Layer, said: Partial<Pick<Layer, "shelf" | "summary"
     arithmetic: (params, inputs) => arithmeticOf(layer, params, inputs),
     lowering: {
       pytorch: (params, inputs, outputs) => pytorch.forward("", inputs as readonly string[], params, outputs),
-      tfjs: ({ tf, ops, inputs, outputs, sampling }, params, values) =>
+      tfjs: ({ tf, ops, feeds, inputs, outputs, sampling }, params, values) =>
         tfjs(
           {
             tf,
@@ -39,9 +39,10 @@ export function lift(layer: Layer, said: Partial<Pick<Layer, "shelf" | "summary"
             training: !sampling,
             inputs: inputs as readonly PortType[],
             outputs,
+            feeds,
             shown: null,
             truncation: null,
-            random: without("random numbers"),
+            drawn: without("random numbers"),
             setBuffer: without("buffers"),
           },
           params,

@@ -6,6 +6,7 @@ import type { InferenceModel, ModelPredictConfig, NamedTensorMap, Tensor } from 
 import type { Instruction, NetworkProgram, Operand } from "../../core/program/types.ts";
 import type { PortType } from "../../core/kind/ports.ts";
 import { kindOf, layers } from "../../kinds/index.ts";
+import { drawNumbers, eagerFeeds, type Feeds } from "../../runtime/feeds.ts";
 import type { Ops } from "../../runtime/ops.ts";
 import type { RandomStream } from "../../runtime/philox.ts";
 import type { Tf } from "../../runtime/tf.ts";
@@ -13,10 +14,12 @@ import type { Tf } from "../../runtime/tf.ts";
 export interface Evaluation {
   readonly training: boolean;
   readonly ops: Ops;
-  /** The random numbers of one layer in this evaluation, or of a name that no layer has ("shared:NAME"). */
+  /** The random numbers of one layer in this evaluation, or of a name that no layer has ("shared:NAME"), from their beginning. */
   random(layer: string): RandomStream;
+  /** Left out where no evaluation is ever repeated without running its code. */
+  readonly feeds?: Feeds;
   /** Images that training has shown before; left out outside of training. */
-  readonly shown?: number;
+  shown?(): number;
   /** StyleGAN's ψ, where sampling says one. */
   readonly truncation?: number;
   /** Wraps the computation of every layer, to tell where something failed. */
@@ -47,7 +50,9 @@ export interface Compilation {
 
 export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Compilation): CompiledNetwork {
   const lastUse = lastUses(program);
-  const inference: Evaluation = { training: false, ops: compilation.ops, random: compilation.random };
+  const { ops, random } = compilation;
+  const eager = eagerFeeds(tf);
+  const inference: Evaluation = { training: false, ops, random };
 
   function evaluate(inputs: Readonly<Record<string, Tensor>>, evaluation: Evaluation): NamedTensorMap {
     const values = new Map<string, Tensor>(program.inputs.map(({ name }) => [name, inputs[name]]));
@@ -81,15 +86,19 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
       instruction.weights.map(({ name, path }) => [name, buffers.get(path) ?? compilation.weights(path)]),
     );
     const pathOf = (name: string) => instruction.weights.find((weight) => weight.name === name)!.path;
+    const { feeds = eager } = evaluation;
     const context = {
       tf,
       ops: evaluation.ops,
       training: evaluation.training,
       inputs: instruction.inputs.map((input) => input.type),
       outputs: instruction.outputs.map((output) => output.type),
+      feeds,
       shown: evaluation.shown ?? null,
       truncation: evaluation.truncation ?? null,
-      random: (shared?: string) => evaluation.random(shared === undefined ? instruction.id : `shared:${shared}`),
+      drawn: drawNumbers(feeds, (shared) =>
+        evaluation.random(shared === undefined ? instruction.id : `shared:${shared}`),
+      ),
       setBuffer: (name: string, value: Tensor) => {
         buffers.get(pathOf(name))?.dispose(); // a shared layer's second pass goes on from its first
         buffers.set(pathOf(name), tf.keep(value));

@@ -10,6 +10,7 @@ import { image, label, loss, vector, type PortType } from "../../../src/core/kin
 import { elements } from "../../../src/core/program/weights.ts";
 import { functions, kinds, layers, sinks, vocabulary } from "../../../src/kinds/index.ts";
 import type { Function } from "../../../src/kinds/lowering.ts";
+import { eagerFeeds } from "../../../src/runtime/feeds.ts";
 import { createOps } from "../../../src/runtime/ops.ts";
 import { optimizers, type Hyperparameters } from "../../../src/runtime/optimizers.ts";
 import { casesOf, type Case } from "../../conformance/cases.ts";
@@ -112,7 +113,8 @@ describe("examples at given values are what training computes", () => {
             truncation: null,
             inputs,
             outputs,
-            random: never,
+            feeds: eagerFeeds(tf),
+            drawn: never,
             setBuffer: never,
           },
           params,
