@@ -1,9 +1,11 @@
 /**
  * PyTorch's Conv2d and ConvTranspose2d, exactly, from TensorFlow.js operations whose gradients are right on every backend:
- * explicit padding always (a numeric pad uses the height for both axes), a dilated filter written out with zeros (dilated
- * gradients are missing), groups as separate convolutions. Both are twice differentiable. Tensors are NHWC.
+ * explicit padding always (a numeric pad uses the height for both axes). Groups and dilation are one kernel where the backend
+ * has it; elsewhere a dilated filter is written out with zeros (dilated gradients are missing) and groups are separate
+ * convolutions. Both are twice differentiable. Tensors are NHWC.
  */
 import type { Rank, Tensor1D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { groupedConv2d, groupedConvTranspose2d, hasGrouped } from "./grouped.ts";
 import type { Tf } from "./tf.ts";
 
 export type Pair = readonly [height: number, width: number];
@@ -29,13 +31,45 @@ export function conv2d(
   x: Tensor4D,
   filter: Tensor4D,
   bias: Tensor1D | null,
+  geometry: ConvolutionGeometry,
+): Tensor4D {
+  const y = (isPlain(geometry) || !hasGrouped(tf) ? composedConv2d : nativeConv2d)(tf, x, filter, geometry);
+  return bias ? tf.add(y, bias) : y;
+}
+
+function composedConv2d(
+  tf: Tf,
+  x: Tensor4D,
+  filter: Tensor4D,
   { stride, padding: [top, left, bottom, right], dilation, groups }: ConvolutionGeometry,
 ): Tensor4D {
   const pad = explicitPad(top, left, bottom, right);
-  const y = inGroups(tf, groups, x, dilateFilter(tf, filter, dilation), (part, weight) =>
+  return inGroups(tf, groups, x, dilateFilter(tf, filter, dilation), (part, weight) =>
     tf.conv2d(part, weight, [...stride], pad, "NHWC", [1, 1], "floor"),
   );
-  return bias ? tf.add(y, bias) : y;
+}
+
+function nativeConv2d(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: ConvolutionGeometry): Tensor4D {
+  const { stride, padding, dilation, groups } = geometry;
+  const [top, left, bottom, right] = padding;
+  const [batch, inHeight, inWidth] = x.shape;
+  const [height, width] = spannedBy(filter, dilation);
+  const output = [
+    batch,
+    Math.floor((inHeight + top + bottom - height) / stride[0]) + 1,
+    Math.floor((inWidth + left + right - width) / stride[1]) + 1,
+    filter.shape[3],
+  ] as const;
+  const before: Pair = [top, left];
+  return groupedConv2d(tf, x, filter, {
+    image: x.shape,
+    filter: filter.shape,
+    output,
+    stride,
+    before,
+    dilation,
+    groups,
+  });
 }
 
 /**
@@ -47,20 +81,60 @@ export function convTranspose2d(
   x: Tensor4D,
   filter: Tensor4D,
   bias: Tensor1D | null,
-  { stride, padding: [top, left, bottom, right], outputPadding, dilation, groups }: TransposedGeometry,
+  geometry: TransposedGeometry,
 ): Tensor4D {
+  const y =
+    isPlain(geometry) || !hasGrouped(tf)
+      ? composedConvTranspose2d(tf, x, filter, geometry)
+      : nativeConvTranspose2d(tf, x, filter, geometry);
+  return bias ? tf.add(y, bias) : y;
+}
+
+function composedConvTranspose2d(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: TransposedGeometry): Tensor4D {
+  const { stride, padding, outputPadding, dilation, groups } = geometry;
+  const [top, left, bottom, right] = padding;
+  const [batch, height, width] = transposedShape(x, filter, geometry);
   const dilated = dilateFilter(tf, filter, dilation);
-  const [kernelHeight, kernelWidth, outChannels] = dilated.shape;
-  const [batch, inHeight, inWidth] = x.shape;
-  const height = (inHeight - 1) * stride[0] - top - bottom + kernelHeight + outputPadding[0];
-  const width = (inWidth - 1) * stride[1] - left - right + kernelWidth + outputPadding[1];
   // The convolution that this one transposes must come out at exactly x's size, so its pads shrink by what the output
   // gains, below zero where need be.
   const pad = explicitPad(top, left, bottom - outputPadding[0], right - outputPadding[1]);
-  const y = inGroups(tf, groups, x, dilated, (part, weight) =>
-    tf.conv2dTranspose(part, weight, [batch, height, width, outChannels], [...stride], pad, "floor"),
+  return inGroups(tf, groups, x, dilated, (part, weight) =>
+    tf.conv2dTranspose(part, weight, [batch, height, width, weight.shape[2]], [...stride], pad, "floor"),
   );
-  return bias ? tf.add(y, bias) : y;
+}
+
+function nativeConvTranspose2d(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: TransposedGeometry): Tensor4D {
+  const { stride, padding, dilation, groups } = geometry;
+  const [top, left] = padding;
+  const image = transposedShape(x, filter, geometry);
+  const before: Pair = [top, left];
+  return groupedConvTranspose2d(tf, x, filter, {
+    ...{ image, filter: filter.shape, output: x.shape },
+    ...{ stride, before, dilation, groups },
+  });
+}
+
+function transposedShape(x: Tensor4D, filter: Tensor4D, geometry: TransposedGeometry): Tensor4D["shape"] {
+  const { stride, padding, outputPadding, dilation, groups } = geometry;
+  const [top, left, bottom, right] = padding;
+  const [batch, inHeight, inWidth] = x.shape;
+  const [kernelHeight, kernelWidth] = spannedBy(filter, dilation);
+  return [
+    batch,
+    (inHeight - 1) * stride[0] - top - bottom + kernelHeight + outputPadding[0],
+    (inWidth - 1) * stride[1] - left - right + kernelWidth + outputPadding[1],
+    filter.shape[2] * groups,
+  ];
+}
+
+/** Neither groups nor dilation: what tfjs's own operations mean. */
+function isPlain({ dilation, groups }: ConvolutionGeometry): boolean {
+  return groups === 1 && dilation[0] === 1 && dilation[1] === 1;
+}
+
+/** Height and width that a filter [kh, kw, …] covers. */
+function spannedBy(filter: Tensor4D, dilation: Pair): Pair {
+  return [(filter.shape[0] - 1) * dilation[0] + 1, (filter.shape[1] - 1) * dilation[1] + 1];
 }
 
 type ExplicitPad = [[number, number], [number, number], [number, number], [number, number]];

@@ -9,10 +9,19 @@ import type { Tf } from "./tf.ts";
  * BatchNormTrain {x, gamma, beta} {epsilon} → [y, mean, variance (biased), rstd] ·
  * BatchNormTrainGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
  * LeakyReluGrad {x, dy} {alpha} → dx · TanhGrad, SigmoidGrad {y, dy} → dx ·
+ * GroupedConv2D, GroupedConv2DBackpropInput, GroupedConv2DBackpropFilter: see grouped.ts ·
  * AdamUpdate {param, m, v, grad} {learningRate, beta1, beta2, epsilon, weightDecay, decoupled, step} → [param, m, v]
  */
 export type FusedKernel =
-  "BatchNormTrain" | "BatchNormTrainGrad" | "LeakyReluGrad" | "TanhGrad" | "SigmoidGrad" | "AdamUpdate";
+  | "BatchNormTrain"
+  | "BatchNormTrainGrad"
+  | "LeakyReluGrad"
+  | "TanhGrad"
+  | "SigmoidGrad"
+  | "AdamUpdate"
+  | "GroupedConv2D"
+  | "GroupedConv2DBackpropInput"
+  | "GroupedConv2DBackpropFilter";
 
 type Attributes = Record<string, number | boolean>;
 
