@@ -1,6 +1,7 @@
 /** Bars grouped by case: one a series, from 0 to its median, with the range of what was measured. */
 import { element, fitted, textWidth } from "../../targets/figure/svg.ts";
-import { hue, linearTicks, width, words, written } from "./plot-parts.ts";
+import { hue, linearTicks, whisker, width, words, written } from "./plot-parts.ts";
+import { digits } from "./print.ts";
 import type { Plot, PlotSeries } from "./suite.ts";
 
 const thickness = 16;
@@ -9,8 +10,8 @@ const between = 14;
 /** Ratios ("× PyTorch") get a line at 1. A bar that was not measured says so. */
 export function drawBars(plot: Plot & { readonly form: "bars" }, top: number): { body: string; height: number } {
   const { groups, series } = plot;
-  const label = Math.min(200, Math.max(...groups.map((name) => textWidth(name, { size: 12 }))) + 8);
-  const [left, right] = [24 + label, width - 128];
+  const label = Math.min(200, Math.max(0, ...groups.map((name) => textWidth(name, { size: 12 }))) + 8);
+  const [left, right] = [24 + label, width - 148];
   const seen = series
     .flatMap(({ values, ranges = [] }) => [...values, ...ranges.flat()])
     .filter((value) => value !== null && value !== undefined);
@@ -45,7 +46,7 @@ function bar(
   const value = values[group] ?? null;
   if (value === null) return words("not measured", left + 6, middle + 4, "muted");
   const range = ranges?.[group] ?? null;
-  const text = range ? `${written(value)} (${written(range[0])}–${written(range[1])})` : written(value);
+  const text = range ? `${digits(value)} (${digits(range[0])}–${digits(range[1])})` : digits(value);
   return (
     element("rect", {
       class: `bar ${hue(at)}`,
@@ -56,11 +57,6 @@ function bar(
       rx: 2,
     }) +
     (range ? whisker(scale(range[0]), scale(range[1]), middle) : "") +
-    words(text, scale(Math.max(value, range?.[1] ?? 0)) + 7, middle + 4)
+    words(text, scale(Math.max(value, range?.[1] ?? 0)) + 7, middle + 4, "value")
   );
 }
-
-const whisker = (from: number, to: number, y: number): string =>
-  element("path", { class: "range", d: `M${short(from)} ${y - 3}v6m0 -3H${short(to)}m0 -3v6`, fill: "none" });
-
-const short = (value: number): string => String(Math.round(value * 100) / 100);

@@ -1,10 +1,11 @@
 /** What every plot is made of: words, the legend, ticks of a linear and of a logarithmic axis, numbers as they are written. */
-import { element, escapeXml, textWidth } from "../../targets/figure/svg.ts";
+import { element, escapeXml, short, textWidth } from "../../targets/figure/svg.ts";
 
 /** Of a plot, in pixels. */
 export const width = 760;
 
-type Ink = "title" | "plain" | "muted";
+/** A value has the ground around its letters, for it may stand on a line. */
+type Ink = "title" | "plain" | "muted" | "value";
 
 /** Text on its baseline. */
 export const words = (
@@ -43,6 +44,16 @@ export function legend(names: readonly string[]): { readonly body: string; reado
     return entry;
   });
   return { body: entries.join(""), height: y + 20 };
+}
+
+/** A range with its two ends marked, along a bar or, upright, through a point. */
+export function whisker(from: number, to: number, across: number, way: "level" | "upright" = "level"): string {
+  const [a, b, before, after] = [from, to, across - 3, across + 3].map(short);
+  const d =
+    way === "level"
+      ? `M${a} ${before}V${after}M${a} ${short(across)}H${b}M${b} ${before}V${after}`
+      : `M${before} ${a}H${after}M${short(across)} ${a}V${b}M${before} ${b}H${after}`;
+  return element("path", { class: "range", d, fill: "none" });
 }
 
 /** Steps of 1, 2 or 5 times a power of ten from 0 to the first at or beyond `most`, about `count` of them. */

@@ -41,7 +41,7 @@ const colours = {
 } as const;
 
 const paint = (ground: string, ink: string, muted: string, grid: string, hues: readonly string[]): string =>
-  `.ground{fill:${ground}}text{fill:${ink}}.muted{fill:${muted}}.grid{stroke:${grid}}.one{stroke:${muted}}.range{stroke:${ink}}` +
+  `.ground{fill:${ground}}text{fill:${ink}}.value{stroke:${ground};stroke-width:3px;paint-order:stroke}.muted{fill:${muted}}.grid{stroke:${grid}}.one{stroke:${muted}}.range{stroke:${ink}}` +
   hues.map((hue, at) => `.s${at}{fill:${hue};stroke:${hue}}`).join("");
 
 const style =
