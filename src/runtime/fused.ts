@@ -8,22 +8,34 @@ import type { Tf } from "./tf.ts";
 /**
  * BatchNormTrain {x, gamma, beta} {epsilon} → [y, mean, variance (biased), rstd] ·
  * BatchNormTrainGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
+ * BatchMoments, BatchNormBy, BatchNormSums, BatchNormGradBy: their halves, see wasm/normalization.ts ·
+ * GroupNorm {x, gamma, beta} {groups, epsilon} → [y, mean, rstd], GroupNormGrad {x, dy, gamma, mean, rstd} {groups} → [dx, dgamma, dbeta] ·
+ * LayerNorm {x, gamma, beta} {epsilon} → [y, mean, rstd], LayerNormGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
+ * RmsNorm {x} {epsilon} → [y, rstd], RmsNormGrad {x, dy, rstd} → dx ·
+ * SeparableMap {x} {tall, wide} → y · MaxPoolFirst {x} {tall, wide} → y, MaxPoolFirstGrad {x, dy} {tall, wide} → dx ·
  * LeakyReluGrad {x, dy} {alpha} → dx · TanhGrad, SigmoidGrad {y, dy} → dx ·
  * GroupedConv2D, GroupedConv2DBackpropInput, GroupedConv2DBackpropFilter: see grouped.ts ·
+ * OptimizerStep, Assemble: an optimizer's step on all weights at once (flat.ts) ·
  * AdamUpdate {param, m, v, grad} {learningRate, beta1, beta2, epsilon, weightDecay, decoupled, step} → [param, m, v]
  */
 export type FusedKernel =
   | "BatchNormTrain"
   | "BatchNormTrainGrad"
+  | "BatchMoments"
+  | "BatchNormBy"
+  | "BatchNormSums"
+  | "BatchNormGradBy"
   | "LeakyReluGrad"
   | "TanhGrad"
   | "SigmoidGrad"
   | "AdamUpdate"
+  | "OptimizerStep"
+  | "Assemble"
   | "GroupedConv2D"
   | "GroupedConv2DBackpropInput"
   | "GroupedConv2DBackpropFilter";
 
-type Attributes = Record<string, number | boolean>;
+type Attributes = Record<string, number | boolean | object>;
 
 /** Whether the backend in use has the kernel. */
 export function hasKernel(tf: Tf, kernel: FusedKernel): boolean {

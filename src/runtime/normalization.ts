@@ -13,6 +13,8 @@ export interface BatchNormalized<T extends Tensor> {
   readonly mean: Tensor1D;
   /** [C], biased: divided by the number of values, not by one less. */
   readonly variance: Tensor1D;
+  /** How many values of a channel they are taken of. */
+  readonly count: number;
 }
 
 /** x [..., C], gamma and beta [C]. Differentiable through the statistics, twice, the statistics too. */
@@ -28,7 +30,7 @@ export function batchNormTrain<T extends Tensor>(
   const centred = tf.sub<T>(x, mean);
   const variance = tf.mean<Tensor1D>(tf.square(centred), axes);
   const scale = tf.div(gamma, tf.sqrt(tf.add(variance, epsilon)));
-  return { y: tf.add<T>(tf.mul(centred, scale), beta), mean, variance };
+  return { y: tf.add<T>(tf.mul(centred, scale), beta), mean, variance, count: x.size / gamma.size };
 }
 
 /** The same in one kernel each way, where the backend has it; mean and variance carry no gradient. Once differentiable. */
@@ -42,7 +44,7 @@ export function fusedBatchNormTrain<T extends Tensor>(
   if (!hasKernel(tf, "BatchNormTrain")) return batchNormTrain(tf, x, gamma, beta, epsilon);
   registerGradient(tf);
   const [y, mean, variance] = runKernels(tf, "BatchNormTrain", { x, gamma, beta }, { epsilon });
-  return { y: y as T, mean: mean as Tensor1D, variance: variance as Tensor1D };
+  return { y: y as T, mean: mean as Tensor1D, variance: variance as Tensor1D, count: x.size / gamma.size };
 }
 
 /** x [..., C] by given statistics [C], which carry gradients too. */

@@ -9,6 +9,7 @@ import { repairGradients } from "./gradients.ts";
 import { flattenChannelsFirst, unflattenChannelsFirst } from "./layout.ts";
 import { bce, bceWithLogits, logSoftmax } from "./loss.ts";
 import { type BatchNormalized, batchNormInference, batchNormTrain, fusedBatchNormTrain } from "./normalization.ts";
+import type { Parts } from "./parts.ts";
 import { unrecorded } from "./tape.ts";
 import type { Tf } from "./tf.ts";
 
@@ -58,10 +59,12 @@ export interface Ops {
 export interface OpsOptions {
   /** Whether gradients will themselves be differentiated (gradient penalties, unrolling). Then nothing is fused. */
   readonly secondOrder: boolean;
+  /** Where a batch is computed in parts: how this one meets the others. What is differentiated twice meets nobody. */
+  readonly parts?: Pick<Parts, "batchNormTrain"> | null;
 }
 
 /** The operations for the backend in use. Repairs TensorFlow.js's gradients first. */
-export function createOps(tf: Tf, { secondOrder }: OpsOptions): Ops {
+export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Ops {
   repairGradients(tf);
   return {
     conv2d: (x, filter, bias, geometry) => conv2d(tf, x, filter, bias, geometry),
@@ -71,8 +74,10 @@ export function createOps(tf: Tf, { secondOrder }: OpsOptions): Ops {
       return bias ? tf.add(y, bias) : y;
     },
 
-    batchNormTrain: (x, gamma, beta, epsilon) =>
-      (secondOrder ? batchNormTrain : fusedBatchNormTrain)(tf, x, gamma, beta, epsilon),
+    batchNormTrain(x, gamma, beta, epsilon) {
+      if (secondOrder) return batchNormTrain(tf, x, gamma, beta, epsilon);
+      return parts?.batchNormTrain(x, gamma, beta, epsilon) ?? fusedBatchNormTrain(tf, x, gamma, beta, epsilon);
+    },
     batchNormInference: (x, gamma, beta, mean, variance, epsilon) =>
       batchNormInference(tf, x, gamma, beta, mean, variance, epsilon),
 

@@ -69,12 +69,15 @@ export const batchNorm = (kind: {
         );
         if (!training) return ops.batchNormInference(x, weight, bias, mean, variance, eps);
         const batch = ops.batchNormTrain(x, weight, bias, eps);
-        const values = x.size / weight.size;
         const blend = (running: Tensor, now: Tensor) => tf.add(tf.mul(running, 1 - momentum), tf.mul(now, momentum));
         setBuffer("running_mean", blend(mean, batch.mean));
         // PyTorch keeps the unbiased variance, and normalizes with the biased one
-        setBuffer("running_var", blend(variance, tf.mul(batch.variance, values / Math.max(1, values - 1))));
+        setBuffer("running_var", blend(variance, tf.mul(batch.variance, batch.count / Math.max(1, batch.count - 1))));
         return batch.y;
+      },
+      affine({ tf }, { eps }, { weight, bias, running_mean, running_var }) {
+        const scale: Tensor1D = tf.div(weight, tf.sqrt(tf.add(running_var, eps)));
+        return { scale, shift: tf.sub(bias, tf.mul(running_mean, scale)) };
       },
       onnx: {
         write: (onnx, { eps, momentum }, [x]) =>

@@ -30,6 +30,8 @@ export interface Heap {
   scratch(bytes: number, kernel: string): number;
   /** Writes a kernel's parameters as 32-bit numbers to a fixed place, and returns its address. */
   parameters(values: readonly number[], type: "i32" | "f32"): number;
+  /** Writes 32-bit numbers to a place in scratch memory. */
+  write(address: number, values: Int32Array | Float32Array): void;
   free(tensor: TensorInfo): void;
   close(): void;
 }
@@ -42,6 +44,13 @@ export function wasmBackend(tf: Tf): WasmBackend {
     throw new Error(`The kernels are for tfjs's wasm backend, and "${tf.getBackend()}" is active: set it first.`);
   }
   return tf.backend() as unknown as WasmBackend;
+}
+
+/** A float32 tensor's values where they lie. Of no use once a tensor has been made: memory may then have moved. */
+export function valuesAt(tf: Tf, tensor: TensorInfo): Float32Array {
+  const { wasm, dataIdMap } = wasmBackend(tf);
+  const { memoryOffset } = dataIdMap.get(tensor.dataId);
+  return new Float32Array(wasm.asm.memory!.buffer, memoryOffset >>> 0, tf.util.sizeFromShape(tensor.shape));
 }
 
 export function openHeap(backend: WasmBackend): Heap {
@@ -90,6 +99,10 @@ export function openHeap(backend: WasmBackend): Heap {
       const View = type === "i32" ? Int32Array : Float32Array;
       new View(memory.buffer, fixed, values.length).set(values);
       return fixed;
+    },
+    write(address, values) {
+      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      new Uint8Array(memory.buffer, address, bytes.length).set(bytes);
     },
     close() {
       wasm._free(fixed);

@@ -1,0 +1,172 @@
+/**
+ * Threads that compute parts of one batch, each a rank, and combine their numbers over shared memory. All ranks make the same
+ * calls in the same order; each call is a meeting that ends when the last has come. Sums are taken in the order of ranks, so
+ * that every rank gets the same bits, and the same ones in every run. Waiting blocks the thread: a page's main thread may not.
+ */
+
+/** What the ranks of a collective share; it can be posted to other threads. */
+export interface CollectiveMemory {
+  readonly ranks: number;
+  readonly control: SharedArrayBuffer;
+  /** Two slots for each rank, which meetings use in turn. */
+  readonly slots: SharedArrayBuffer;
+  /** Float32 numbers in a slot. */
+  readonly capacity: number;
+  /** Why all has ended, as UTF-16. */
+  readonly reason: SharedArrayBuffer;
+}
+
+export interface Collective {
+  readonly rank: number;
+  readonly ranks: number;
+  /**
+   * Shows every rank's numbers to every rank; `read` sees them in the order of ranks and keeps no reference. All ranks give as
+   * many, at most the capacity.
+   */
+  exchange(own: Float32Array, read: (all: readonly Float32Array[]) => void): void;
+  /** values ← Σ over ranks of the rank's weight · its values, in place; any number of arrays of any length. */
+  sum(values: readonly Float32Array[], weight: number): void;
+  /** Returns when all have come. */
+  barrier(): void;
+  /** Ends every rank's present or next call with a CollectiveEnded of this reason. The first reason stays. */
+  end(reason: string): void;
+}
+
+/** A rank has ended the common work, or has not come. */
+export class CollectiveEnded extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "CollectiveEnded";
+  }
+}
+
+const usualCapacity = 1 << 18; // 1 MiB: what is exchanged at once stays in caches
+const reasonLength = 4096;
+
+// places in `control`
+const arrived = 0;
+const generation = 1;
+const ended = 2;
+const reasonSize = 3;
+
+/** Shared memory of a collective that has not met yet. */
+export function collectiveMemory(ranks: number, capacity = usualCapacity): CollectiveMemory {
+  return {
+    ranks,
+    control: new SharedArrayBuffer(16),
+    slots: new SharedArrayBuffer(2 * ranks * capacity * 4),
+    capacity,
+    reason: new SharedArrayBuffer(2 * reasonLength),
+  };
+}
+
+/** @param patience milliseconds after which a rank that has not come is given up. */
+export function joinCollective(
+  { ranks, control: controlMemory, slots, capacity, reason: reasonMemory }: CollectiveMemory,
+  rank: number,
+  patience = 600_000,
+): Collective {
+  const control = new Int32Array(controlMemory);
+  const slotOf = (turn: number, of: number) => new Float32Array(slots, (turn * ranks + of) * capacity * 4, capacity);
+  const turns = [0, 1].map((turn) => Array.from({ length: ranks }, (_, of) => slotOf(turn, of)));
+  // Two turns: a slot is written again after the next meeting, to which nobody comes before having read this one's.
+  let turn = 0;
+
+  const nextSlots = (): readonly Float32Array[] => turns[(turn ^= 1)];
+
+  function exchange(own: Float32Array, read: (all: readonly Float32Array[]) => void): void {
+    if (own.length > capacity) throw new RangeError(`${own.length} numbers at once, and a slot holds ${capacity}`);
+    const all = nextSlots();
+    all[rank].set(own);
+    barrier();
+    read(all.map((slot) => slot.subarray(0, own.length)));
+  }
+
+  function sum(values: readonly Float32Array[], weight: number): void {
+    for (const round of roundsOf(values, capacity)) {
+      const all = nextSlots();
+      let at = 0;
+      for (const part of round) {
+        const slot = all[rank].subarray(at, (at += part.length));
+        for (let i = 0; i < part.length; i++) slot[i] = part[i] * weight;
+      }
+      barrier();
+      at = 0;
+      for (const part of round) {
+        const given = all.map((slot) => slot.subarray(at, at + part.length));
+        addInOrder(given, part);
+        at += part.length;
+      }
+    }
+  }
+
+  function barrier(): void {
+    const current = Atomics.load(control, generation);
+    if (Atomics.load(control, ended)) throw endedBy();
+    if (Atomics.add(control, arrived, 1) + 1 === ranks) {
+      Atomics.store(control, arrived, 0);
+      Atomics.add(control, generation, 1);
+      Atomics.notify(control, generation);
+      return;
+    }
+    for (let spin = 0; spin < spins; spin++) if (Atomics.load(control, generation) !== current) break;
+    if (
+      Atomics.load(control, generation) === current &&
+      Atomics.wait(control, generation, current, patience) === "timed-out"
+    )
+      end(`A worker has not answered for ${Math.round(patience / 1000)} seconds.`);
+    if (Atomics.load(control, ended)) throw endedBy();
+  }
+
+  function end(reason: string): void {
+    if (Atomics.compareExchange(control, ended, 0, 1) !== 0) return;
+    const text = new Uint16Array(reasonMemory);
+    const size = Math.min(reason.length, reasonLength);
+    for (let i = 0; i < size; i++) text[i] = reason.charCodeAt(i);
+    Atomics.store(control, reasonSize, size);
+    Atomics.store(control, ended, 2);
+    Atomics.notify(control, ended);
+    Atomics.add(control, generation, 1);
+    Atomics.notify(control, generation);
+  }
+
+  /** Whoever ended is writing the reason as long as `ended` is 1. */
+  function endedBy(): CollectiveEnded {
+    Atomics.wait(control, ended, 1, 1000);
+    const text = new Uint16Array(reasonMemory, 0, Atomics.load(control, reasonSize));
+    return new CollectiveEnded(String.fromCharCode(...text));
+  }
+
+  return { rank, ranks, exchange, sum, barrier, end };
+}
+
+/** How often a rank looks before it lets the processor go: others are mostly within some microseconds. */
+const spins = 500;
+
+/** The arrays cut so that each round's parts fit a slot together. */
+function* roundsOf(values: readonly Float32Array[], capacity: number): Generator<Float32Array[]> {
+  let round: Float32Array[] = [];
+  let left = capacity;
+  for (const array of values) {
+    for (let start = 0; start < array.length;) {
+      const part = array.subarray(start, start + left);
+      round.push(part);
+      start += part.length;
+      left -= part.length;
+      if (left > 0) continue;
+      yield round;
+      [round, left] = [[], capacity];
+    }
+  }
+  if (round.length > 0) yield round;
+}
+
+function addInOrder(given: readonly Float32Array[], to: Float32Array): void {
+  if (given.length === 2) {
+    const [first, second] = given;
+    for (let i = 0; i < to.length; i++) to[i] = first[i] + second[i];
+    return;
+  }
+  to.set(given[0]);
+  for (const each of given.slice(1)) for (let i = 0; i < to.length; i++) to[i] += each[i];
+}
