@@ -2,7 +2,7 @@
  * What a kind owes to each target, and what it is handed there. tfjs is named as a type only: kinds get it as an
  * argument. Images are NHWC in tfjs; shapes, ONNX and PyTorch are NCHW.
  */
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import type { Fields, Params } from "../core/kind/fields.ts";
 import type { FunctionKind, LayerKind, SinkKind, SourceKind } from "../core/kind/kind.ts";
 import type { PortType } from "../core/kind/ports.ts";
@@ -31,8 +31,16 @@ export interface TfjsContext {
    * all layers of this evaluation that say the same name.
    */
   readonly drawn: DrawNumbers;
+  /** What the output is to be scaled by and shifted by at last: said only where the kind `absorbs` it. */
+  readonly after?: Affine;
   /** Replaces a buffer after the pass; the tensor is taken over. */
   setBuffer(name: string, value: Tensor): void;
+}
+
+/** scale · x + shift, both [C], over the channels of an image or the features of a vector. */
+export interface Affine {
+  readonly scale: Tensor1D;
+  readonly shift: Tensor1D;
 }
 
 export interface OnnxContext {
@@ -113,6 +121,10 @@ export interface LayerLowering<F extends Fields = Fields> {
     inputs: readonly Tensor[],
     weights: Readonly<Record<string, Tensor>>,
   ): Tensor | readonly Tensor[];
+  /** What the layer does to every channel where nothing is trained, if it is a scale and a shift. */
+  affine?(context: Pick<TfjsContext, "tf">, params: Params<F>, weights: Readonly<Record<string, Tensor>>): Affine;
+  /** True where the layer can take such a scale and shift of its output (`after`) into its weights. */
+  absorbs?(params: Params<F>): boolean;
   /** True where a training pass draws random numbers. */
   readonly drawsNumbers?: true;
   /** True where `truncation` acts on it: then sampling leaves noise as it is drawn. */

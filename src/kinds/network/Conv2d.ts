@@ -73,6 +73,7 @@ export const Conv2d = layer({
   lipschitz: ({ spectral_norm }) => spectral_norm,
   twiceDifferentiable: true,
   lowering: {
+    absorbs: () => true,
     tfjs(context, params, [x], weights) {
       const { stride, padding, dilation, groups } = params;
       const weight = effectiveWeight(context, params, convolutionLayout(params, context.inputs[0]), weights);

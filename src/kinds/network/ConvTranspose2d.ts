@@ -99,6 +99,7 @@ export const ConvTranspose2d = layer({
   lipschitz: ({ spectral_norm }) => spectral_norm,
   twiceDifferentiable: true,
   lowering: {
+    absorbs: ({ groups }) => groups === 1, // else an output channel is a part of several
     tfjs(context, params, [x], weights) {
       const { stride, padding, dilation, output_padding, groups } = params;
       const weight = effectiveWeight(context, params, transposedLayout(params, context.inputs[0]), weights);

@@ -61,6 +61,7 @@ export const Linear = layer({
   lipschitz: ({ spectral_norm }) => spectral_norm,
   twiceDifferentiable: true,
   lowering: {
+    absorbs: () => true,
     tfjs(context, params, [x], weights) {
       const weight = effectiveWeight(context, params, layoutOf(params, context.inputs[0]), weights);
       const bias = effectiveBias(context, params, weights);

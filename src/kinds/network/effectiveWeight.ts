@@ -3,7 +3,7 @@
  * (Miyato et al., 2018) as torch.nn.utils.spectral_norm computes it, and the equalized learning rate (Karras et al., 2018).
  * The kind says how its weight lies (`WeightLayout`); names, values, gradients, ONNX and Python follow.
  */
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { line } from "../../core/kind/arithmetic.ts";
 import { exact, rounded } from "../../core/kind/display.ts";
 import { boolean, number, optional, type Params } from "../../core/kind/fields.ts";
@@ -74,15 +74,29 @@ export function effectiveWeight(
   layout: WeightLayout,
   weights: Readonly<Record<string, Tensor>>,
 ): Tensor {
-  if (equalized !== null) return context.tf.mul(weights.weight, weightScale(equalized, layout));
-  return spectral_norm ? spectrallyNormalized(context, layout, weights) : weights.weight;
+  const { tf, after } = context;
+  const own = () => {
+    if (equalized !== null) return tf.mul(weights.weight, weightScale(equalized, layout));
+    return spectral_norm ? spectrallyNormalized(context, layout, weights) : weights.weight;
+  };
+  return after ? tf.mul(own(), alongOutputs(after.scale, layout)) : own();
 }
 
-export const effectiveBias = (
-  { tf }: TfjsContext,
+export function effectiveBias(
+  { tf, after }: TfjsContext,
   { equalized }: WeightOptions,
   { bias }: Readonly<Record<string, Tensor>>,
-): Tensor | null => (bias && equalized !== null && equalized !== 1 ? tf.mul(bias, equalized) : (bias ?? null));
+): Tensor | null {
+  const own = bias && equalized !== null && equalized !== 1 ? tf.mul(bias, equalized) : (bias ?? null);
+  if (!after) return own;
+  return own ? tf.add(tf.mul(own, after.scale), after.shift) : after.shift;
+}
+
+/** A number for each output, as it multiplies the weight in tfjs's layout. */
+function alongOutputs(each: Tensor1D, { shape, outputs, tfjs }: WeightLayout): Tensor {
+  const axis = tfjs ? tfjs.indexOf(outputs) : outputs;
+  return each.reshape(shape.map((_, at) => (at === axis ? -1 : 1)));
+}
 
 /**
  * The weight's tensor in an exported model: W/σ is computed once and stored as "weight"; an equalized one keeps its values

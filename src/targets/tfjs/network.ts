@@ -6,6 +6,7 @@ import type { InferenceModel, ModelPredictConfig, NamedTensorMap, Tensor } from 
 import type { Instruction, NetworkProgram, Operand } from "../../core/program/types.ts";
 import type { PortType } from "../../core/kind/ports.ts";
 import { kindOf, layers } from "../../kinds/index.ts";
+import { foldable } from "./folding.ts";
 import { drawNumbers, eagerFeeds, type Feeds } from "../../runtime/feeds.ts";
 import type { Ops } from "../../runtime/ops.ts";
 import type { RandomStream } from "../../runtime/philox.ts";
@@ -50,6 +51,7 @@ export interface Compilation {
 
 export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Compilation): CompiledNetwork {
   const lastUse = lastUses(program);
+  const folded = foldable(program);
   const { ops, random } = compilation;
   const eager = eagerFeeds(tf);
   const inference: Evaluation = { training: false, ops, random };
@@ -59,11 +61,15 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     const buffers = new Map<string, Tensor>();
     try {
       const outputs = tf.tidy(() => {
+        const whole = evaluation.training || evaluation.observe !== undefined; // every layer is wanted
         for (const [index, instruction] of program.instructions.entries()) {
-          const run = () => compute(instruction, values, evaluation, buffers);
+          const next = program.instructions[folded.get(index) ?? -1];
+          const within = whole || !next ? null : next;
+          if (instruction.outputs.every(({ value }) => values.has(value))) continue; // the one before gave it
+          const run = () => compute(instruction, values, evaluation, buffers, within);
           const results = evaluation.enter ? evaluation.enter(instruction, run) : run();
           evaluation.observe?.(instruction, results);
-          instruction.outputs.forEach(({ value }, port) => values.set(value, results[port]));
+          (within ?? instruction).outputs.forEach(({ value }, port) => values.set(value, results[port]));
           for (const value of lastUse[index]) values.get(value)?.dispose();
         }
         return Object.fromEntries(program.outputs.map(({ name, value }) => [name, tf.clone(values.get(value)!)]));
@@ -80,11 +86,12 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     values: ReadonlyMap<string, Tensor>,
     evaluation: Evaluation,
     buffers: Map<string, Tensor>,
+    within: Instruction | null,
   ): readonly Tensor[] {
     const { tfjs } = kindOf(layers, instruction.kind).lowering;
-    const weights = Object.fromEntries(
-      instruction.weights.map(({ name, path }) => [name, buffers.get(path) ?? compilation.weights(path)]),
-    );
+    const weightsOf = (of: Instruction) =>
+      Object.fromEntries(of.weights.map(({ name, path }) => [name, buffers.get(path) ?? compilation.weights(path)]));
+    const weights = weightsOf(instruction);
     const pathOf = (name: string) => instruction.weights.find((weight) => weight.name === name)!.path;
     const { feeds = eager } = evaluation;
     const context = {
@@ -106,7 +113,8 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     };
     return tf.tidy(() => {
       const inputs = instruction.inputs.map((input) => asTyped(tf, values.get(input.value)!, input));
-      const result = tfjs(context, instruction.params, inputs, weights);
+      const after = within && kindOf(layers, within.kind).lowering.affine!(context, within.params, weightsOf(within));
+      const result = tfjs(after ? { ...context, after } : context, instruction.params, inputs, weights);
       return Array.isArray(result) ? result : [result as Tensor];
     });
   }
