@@ -27,10 +27,17 @@ export interface Readable {
   get(): Tensor;
 }
 
-export interface Cell extends Readable {
-  readonly role: "weight" | "slot" | "average" | "state";
+/** A tensor that state lies in. Cells that are parts by themselves and give the very same tensor object are one part. */
+export interface Part {
+  get(): Tensor;
   /** Takes the tensor over. */
   set(value: Tensor): void;
+}
+
+export interface Cell extends Readable, Part {
+  readonly role: "weight" | "slot" | "average" | "state";
+  /** The part that it lies in with other cells, and its own value in that; left out, it is a part by itself. */
+  readonly within?: { readonly part: Part; take(whole: Tensor): Tensor };
 }
 
 /** The weights and buffers of networks; a shared weight has a cell in each network that uses it. */
@@ -74,37 +81,44 @@ export interface Snapshot extends Moment {
 export interface State extends Moment {
   iteration: number;
   readonly cells: readonly Cell[];
-  /** References to the cells' tensors: updates put new tensors in their place and never write into them. */
+  /** What the cells lie in, each once. */
+  readonly parts: readonly Part[];
+  /**
+   * How a snapshot keeps a part's tensor: a reference, since updates put new tensors in its place, and a copy where something
+   * writes into it.
+   */
+  held: (tensor: Tensor) => Tensor;
   remember(): Snapshot;
 }
 
 export function createState(tf: Tf, cells: readonly Cell[], optimizers: ReadonlyMap<string, { steps: number }>): State {
+  const parts = [...new Set(cells.map((cell): Part => cell.within?.part ?? cell))];
   const state: State = {
     iteration: 0,
     cells,
+    parts,
+    held: (tensor) => tf.keep(tf.clone(tensor)),
     get steps() {
       return Object.fromEntries([...optimizers].map(([id, optimizer]) => [id, optimizer.steps]));
     },
     remember() {
       const { iteration, steps } = state;
-      const held = cells.map((cell) => ({ cell, value: tf.keep(tf.clone(cell.get())) }));
+      const held = new Map(parts.map((part) => [part, state.held(part.get())]));
       return {
         iteration,
         steps,
         get cells() {
-          return held.map(({ cell: { name, network, weight }, value }) => ({
-            name,
-            network,
-            weight,
-            get: () => value,
-          }));
+          return cells.map((cell): Readable => {
+            const { name, network, weight, within } = cell;
+            return { name, network, weight, get: () => within?.take(held.get(within.part)!) ?? held.get(cell)! };
+          });
         },
         restore() {
           state.iteration = iteration;
           for (const [id, optimizer] of optimizers) optimizer.steps = steps[id];
-          for (const { cell, value } of held) cell.set(tf.keep(tf.clone(value)));
+          for (const [part, value] of held) part.set(tf.keep(tf.clone(value)));
         },
-        dispose: () => held.forEach(({ value }) => value.dispose()),
+        dispose: () => held.forEach((value) => value.dispose()),
       };
     },
   };
