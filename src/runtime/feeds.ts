@@ -3,10 +3,13 @@
  * where training stands. A step asks for them through closures, so that whoever repeats it without running its code again can
  * ask them again.
  */
+import { rowsOfPart, type Part } from "./parts.ts";
 import type { RandomStream } from "./philox.ts";
 import type { Tensor, Tf } from "./tf.ts";
 
 export interface Feeds {
+  /** Where only some rows of a batch are computed: which. What is drawn for the batch is the same. */
+  readonly part?: Part;
   /** A tensor of the numbers that `make` gives; it is asked again whenever the step is repeated. */
   feed(shape: readonly number[], dtype: "float32" | "int32", make: () => Float32Array | Int32Array): Tensor;
   /** What f says. A repeated step of which it would say something else is another step. */
@@ -33,4 +36,9 @@ export type DrawNumbers = (
 export const drawNumbers =
   (feeds: Feeds, random: (shared?: string) => RandomStream): DrawNumbers =>
   (shape, make, { dtype = "float32", shared } = {}) =>
-    feeds.feed(shape, dtype, () => make(random(shared), shape[0]));
+    feeds.feed(shape, dtype, () => {
+      const { part } = feeds;
+      if (!part) return make(random(shared), shape[0]);
+      if (shape[0] !== part.rows) throw new Error(`${shape[0]} rows are drawn in a part of ${part.rows}`);
+      return rowsOfPart(part, make(random(shared), part.batch));
+    });

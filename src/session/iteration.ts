@@ -6,8 +6,9 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { Place } from "../core/analysis/diagnostics.ts";
 import type { Compute, Draw, Evaluate, Gradient, Slice, TrainingProgram } from "../core/program/types.ts";
 import { aheadOf } from "../core/program/virtual.ts";
-import type { Progress } from "../kinds/lowering.ts";
+import type { Drawn, Progress } from "../kinds/lowering.ts";
 import type { Feeds } from "../runtime/feeds.ts";
+import { rowsOfPart, type Parts } from "../runtime/parts.ts";
 import { createOps, type Ops } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import { createTape, type GradientTape } from "../runtime/tape.ts";
@@ -36,6 +37,8 @@ export interface Machine {
   readonly batch: number;
   /** Whether the length of every gradient is kept. */
   readonly measureGradients: boolean;
+  /** Where this machine computes a part of every batch: what it does with the others. */
+  readonly parts?: Parts;
 }
 
 export interface Iteration {
@@ -55,7 +58,8 @@ export interface Clock {
 
 /** @param witness where given, gets a copy of everything that is computed. */
 export function beginIteration(machine: Machine, clock: Clock, witness?: (witness: Witness) => void): Iteration {
-  const { tf, networks, optimizers, functionState, virtual, sources, feeds, seed, batch, measureGradients } = machine;
+  const { tf, networks, optimizers, functionState, virtual, sources, seed, batch, measureGradients, parts } = machine;
+  const feeds = parts ? { ...machine.feeds, part: parts } : machine.feeds;
   const values = createValues(tf);
   const tapes = new Map<string, GradientTape>();
   const losses = new Map<string, Scalar>();
@@ -67,7 +71,8 @@ export function beginIteration(machine: Machine, clock: Clock, witness?: (witnes
       return sources.epoch(clock.iteration);
     },
   };
-  const ops: Record<1 | 2, Ops> = { 1: createOps(tf, { secondOrder: false }), 2: createOps(tf, { secondOrder: true }) };
+  const opsFor = (secondOrder: boolean) => createOps(tf, { secondOrder, ...(parts && { parts }) });
+  const ops: Record<1 | 2, Ops> = { 1: opsFor(false), 2: opsFor(true) };
   const opsOf = (gradient: Gradient | null) => ops[gradient?.order ?? 1];
   const watch = (place: Place, what: string, tensor: Tensor) =>
     witness?.({ place, what, tensor: tf.keep(tf.clone(tensor)) });
@@ -83,7 +88,8 @@ export function beginIteration(machine: Machine, clock: Clock, witness?: (witnes
     batch,
     values,
     feeds,
-    drawn: (instruction) => sources.draw(instruction, clock.iteration),
+    drawn: (instruction) =>
+      sources.draw(instruction, clock.iteration).map((drawn) => (parts ? rowsIn(parts, drawn) : drawn)),
     evaluation: ({ id, node, network, mode, virtual: ahead, gradient }) => ({
       training: mode === "train",
       ops: opsOf(gradient),
@@ -108,7 +114,7 @@ export function beginIteration(machine: Machine, clock: Clock, witness?: (witnes
     watch,
   });
 
-  const updates = createUpdates({ tf, optimizers, virtual, batch, values, at, measureGradients, tapeOf, watch });
+  const updates = createUpdates({ tf, optimizers, virtual, batch, values, at, measureGradients, parts, tapeOf, watch });
 
   /** Over virtual weights, where it says so; the state that this changes is virtual too. */
   const stageFor = (stage: Stage, instruction: Draw | Evaluate | Compute): Stage =>
@@ -150,9 +156,17 @@ export function beginIteration(machine: Machine, clock: Clock, witness?: (witnes
 
   /** The loss of all of a slice's micro-batches. */
   function meanOf({ id }: Slice, node: string, own: readonly Scalar[]): Scalar {
-    if (own.length === 1) return own[0];
-    const mean = tf.tidy(() => tf.div<Scalar>(tf.addN([...own]), own.length));
+    if (own.length === 1 && !parts) return own[0];
+    const local = tf.tidy(() => tf.div<Scalar>(tf.addN([...own]), own.length));
+    const mean = parts ? parts.mean(local) : local;
+    if (parts) local.dispose();
     values.set(`the mean of ${node} in ${id}`, mean);
     return mean;
   }
+}
+
+/** A part's rows of what a source drew for the batch. */
+function rowsIn(parts: Parts, { shape: [rows, ...item], data }: Drawn): Drawn {
+  if (rows !== parts.batch) throw new Error(`a source drew ${rows} rows for a batch of ${parts.batch}`);
+  return { shape: [parts.rows, ...item], data: rowsOfPart(parts, data) };
 }

@@ -3,6 +3,7 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { Place } from "../core/analysis/diagnostics.ts";
 import type { Accumulate, Slice, Update, VirtualUpdate } from "../core/program/types.ts";
 import type { Progress } from "../kinds/lowering.ts";
+import type { Parts } from "../runtime/parts.ts";
 import type { GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { withinMemory } from "./failure.ts";
@@ -25,6 +26,8 @@ export interface UpdateContext {
   readonly values: Values;
   readonly at: Progress;
   readonly measureGradients: boolean;
+  /** Where gradients are those of a part of the batch: how they become the whole batch's. */
+  readonly parts: Parts | undefined;
   tapeOf(recorded: string): GradientTape;
   watch(place: Place, what: string, tensor: Tensor): void;
 }
@@ -32,7 +35,7 @@ export interface UpdateContext {
 type Gradients = (Tensor | null)[];
 
 export function createUpdates(context: UpdateContext): Updates {
-  const { tf, optimizers, virtual, batch, values, at, measureGradients, tapeOf, watch } = context;
+  const { tf, optimizers, virtual, batch, values, at, measureGradients, parts, tapeOf, watch } = context;
   const norms = new Map<string, Scalar>();
   let sum: Gradients | null = null;
   let count = 0;
@@ -86,11 +89,21 @@ export function createUpdates(context: UpdateContext): Updates {
   }
 
   function update(slice: Slice, optimizer: OptimizerState, { loss }: Update): void {
-    const gradients = loss === null ? mean() : gradientsOf(optimizer, slice.id, loss);
+    const own = loss === null ? mean() : gradientsOf(optimizer, slice.id, loss);
+    const gradients = parts ? ofBatch(parts, own) : own;
     const norm = optimizer.step(gradients, at, { measure: measureGradients, observe });
     if (!norm) return;
     norms.get(slice.optimizer)?.dispose();
     norms.set(slice.optimizer, norm);
+  }
+
+  /** Those of all parts together, which every part gets to the bit; its own are disposed. */
+  function ofBatch({ means }: Parts, own: Gradients): Gradients {
+    try {
+      return means(own);
+    } finally {
+      disposeAll(own);
+    }
   }
 
   function gradientsOf({ trained }: OptimizerState, recorded: string, loss: string): Gradients {
