@@ -39,6 +39,17 @@ export const cases: Case[] = [
   { batch: 6, image: [17, 14], channels: 16, kernel: [6, 4], strides: [3, 2], pads: [3, 0, -2, 4], filters: 16 },
   { image: [12, 13], channels: 40, kernel: [4, 4], strides: [2, 2], pads: [5, 4, 3, 3], filters: 16 },
   { batch: 40, image: [4, 4], channels: 16, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 16 },
+  // And of three times the stride.
+  { image: [8, 8], channels: 8, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 12 },
+  { batch: 3, image: [9, 7], channels: 24, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 20 },
+  { batch: 5, image: [11, 10], channels: 12, kernel: [3, 3], strides: [1, 1], pads: [0, 2, -1, 3], filters: 16 },
+  { batch: 1, image: [26, 18], channels: 16, kernel: [3, 3], strides: [1, 1], pads: [0, 0, 0, 0], filters: 300 },
+  { batch: 2, image: [17, 9], channels: 300, kernel: [3, 3], strides: [1, 1], pads: [2, 2, 1, 1], filters: 8 },
+  { batch: 7, image: [16, 13], channels: 8, kernel: [6, 3], strides: [2, 1], pads: [2, 2, 1, 1], filters: 8 },
+  { batch: 2, image: [18, 21], channels: 8, kernel: [6, 9], strides: [2, 3], pads: [1, 3, -2, 5], filters: 12 },
+  // One window an image.
+  { batch: 5, image: [4, 4], channels: 9, kernel: [4, 4], strides: [1, 1], pads: [0, 0, 0, 0], filters: 10 },
+  { batch: 70, image: [2, 3], channels: 24, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 0], filters: 300 },
   // Negative pads crop: an exact ConvTranspose2d with output_padding asks for them.
   { image: [9, 9], channels: 8, kernel: [3, 3], strides: [2, 2], pads: [0, -1, 0, -1], filters: 5 },
   { image: [11, 10], channels: 3, kernel: [3, 2], strides: [2, 3], pads: [-2, 1, -1, -3], filters: 9 },

@@ -6,7 +6,8 @@ import { BLOCK, DEPTH, packColumns } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { floats, roundUp } from "./vectors";
 import { Convolution, gatherWindows, windowSize } from "./windows";
-import { prefersWinograd, winogradFilterGradient, winogradFilterGradientScratch } from "./winograd";
+import { prefersWinograd } from "./winograd";
+import { winogradFilterGradient, winogradFilterGradientScratch } from "./winograd-filter-gradient";
 
 /** Bytes of scratch for filterGradient; `temporary`: room for a second geometry. */
 export function filterGradientScratch(g: Convolution, temporary: usize): usize {

@@ -6,6 +6,7 @@
 
 import { flipTaps } from "./adjoint";
 import { BLOCK, DEPTH, packRows } from "./pack";
+import { hasOneWindow, pointInputGradient, pointInputGradientScratch } from "./point-gradient";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { clear, floats, roundUp } from "./vectors";
 import { packFilters, windowsTimesFilters, windowsTimesFiltersScratch } from "./window-product";
@@ -17,6 +18,7 @@ const PHASE_BYTES: usize = 64;
 
 export function inputGradientScratch(g: Convolution): usize {
   if (usesWinograd(g)) return winogradInputGradientScratch(g);
+  if (hasOneWindow(g)) return pointInputGradientScratch(g);
   const taps = g.kernelHeight * g.kernelWidth, size = windowSize(g);
   if (isNarrow(g)) {
     const panels = floats(BLOCK * DEPTH) + floats(g.filters) * roundUp(size, COLUMNS);
@@ -30,6 +32,7 @@ export function inputGradientScratch(g: Convolution): usize {
 /** dx[batch, height, width, channels] from dy[batch, outHeight, outWidth, filters] and the filters */
 export function inputGradient(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: usize): void {
   if (usesWinograd(g)) winogradInputGradient(dy, filter, dx, g, scratch);
+  else if (hasOneWindow(g)) pointInputGradient(dy, filter, dx, g, scratch);
   else if (isNarrow(g)) narrowInputGradient(dy, filter, dx, g, scratch);
   else phases(dy, filter, dx, g, scratch);
 }
