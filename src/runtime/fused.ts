@@ -2,17 +2,15 @@
  * The project's own fused kernels, where the backend in use has them: one kernel forward, one backward. They are
  * differentiable once only, so callers keep a composed form for gradients of gradients.
  */
-import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs";
+import type { NamedAttrMap, NamedTensorMap, Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "./tf.ts";
 
 /**
  * BatchNormTrain {x, gamma, beta} {epsilon} → [y, mean, variance (biased), rstd] ·
  * BatchNormTrainGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
  * BatchMoments, BatchNormBy, BatchNormSums, BatchNormGradBy: their halves, see wasm/normalization.ts ·
- * GroupNorm {x, gamma, beta} {groups, epsilon} → [y, mean, rstd], GroupNormGrad {x, dy, gamma, mean, rstd} {groups} → [dx, dgamma, dbeta] ·
- * LayerNorm {x, gamma, beta} {epsilon} → [y, mean, rstd], LayerNormGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
- * RmsNorm {x} {epsilon} → [y, rstd], RmsNormGrad {x, dy, rstd} → dx ·
- * SeparableMap {x} {tall, wide} → y · MaxPoolFirst {x} {tall, wide} → y, MaxPoolFirstGrad {x, dy} {tall, wide} → dx ·
+ * GroupNorm, LayerNorm, RmsNorm and their gradients: see wasm/sample-normalization.ts ·
+ * SeparableMap {x} {tall, wide} → y: see separable.ts · MaxPoolFirst, MaxPoolFirstGrad: see pooling.ts ·
  * LeakyReluGrad {x, dy} {alpha} → dx · TanhGrad, SigmoidGrad {y, dy} → dx ·
  * GroupedConv2D, GroupedConv2DBackpropInput, GroupedConv2DBackpropFilter: see grouped.ts ·
  * OptimizerStep, Assemble: an optimizer's step on all weights at once (flat.ts) ·
@@ -25,6 +23,15 @@ export type FusedKernel =
   | "BatchNormBy"
   | "BatchNormSums"
   | "BatchNormGradBy"
+  | "GroupNorm"
+  | "GroupNormGrad"
+  | "LayerNorm"
+  | "LayerNormGrad"
+  | "RmsNorm"
+  | "RmsNormGrad"
+  | "SeparableMap"
+  | "MaxPoolFirst"
+  | "MaxPoolFirstGrad"
   | "LeakyReluGrad"
   | "TanhGrad"
   | "SigmoidGrad"
@@ -35,7 +42,8 @@ export type FusedKernel =
   | "GroupedConv2DBackpropInput"
   | "GroupedConv2DBackpropFilter";
 
-type Attributes = Record<string, number | boolean | object>;
+/** Handed to the kernel as they are. */
+type Attributes = Readonly<Record<string, unknown>>;
 
 /** Whether the backend in use has the kernel. */
 export function hasKernel(tf: Tf, kernel: FusedKernel): boolean {
@@ -49,10 +57,10 @@ export function runKernel<T extends Tensor>(
   inputs: NamedTensorMap,
   attrs?: Attributes,
 ): T {
-  return tf.engine().runKernel<T>(kernel, inputs, attrs);
+  return tf.engine().runKernel<T>(kernel, inputs, attrs as NamedAttrMap);
 }
 
 /** Runs a kernel with several outputs. */
 export function runKernels(tf: Tf, kernel: FusedKernel, inputs: NamedTensorMap, attrs?: Attributes): Tensor[] {
-  return tf.engine().runKernel<Tensor[]>(kernel, inputs, attrs);
+  return tf.engine().runKernel<Tensor[]>(kernel, inputs, attrs as NamedAttrMap);
 }

@@ -10,6 +10,17 @@ import { flattenChannelsFirst, unflattenChannelsFirst } from "./layout.ts";
 import { bce, bceWithLogits, logSoftmax } from "./loss.ts";
 import { type BatchNormalized, batchNormInference, batchNormTrain, fusedBatchNormTrain } from "./normalization.ts";
 import type { Parts } from "./parts.ts";
+import { fusedMaxPool, type PoolWindows } from "./pooling.ts";
+import {
+  type Affine,
+  fusedGroupNorm,
+  fusedLayerNorm,
+  fusedRmsNorm,
+  groupNorm,
+  layerNorm,
+  rmsNorm,
+} from "./sample-normalization.ts";
+import { type AxisTaps, separable } from "./separable.ts";
 import { unrecorded } from "./tape.ts";
 import type { Tf } from "./tf.ts";
 
@@ -32,6 +43,18 @@ export interface Ops {
     variance: Tensor1D,
     epsilon: number,
   ): T;
+
+  /** x [N, …, C] by the statistics of each sample in each of `groups` equal parts of its channels. */
+  groupNorm(x: Tensor, groups: number, affine: Affine | null, epsilon: number): Tensor;
+  /** x [N, …] by the statistics of each sample; scale and offset have a sample's shape. */
+  layerNorm(x: Tensor, affine: Affine | null, epsilon: number): Tensor;
+  /** x [..., C] / √(mean of x² over the last axis + ε) */
+  rmsNorm<T extends Tensor>(x: T, epsilon: number): T;
+
+  /** The largest value of each window of x [N, H, W, C], which alone gets a gradient: of equal ones the first. */
+  maxPool(x: Tensor4D, tall: PoolWindows, wide: PoolWindows, composed: () => Tensor4D): Tensor4D;
+  /** A map of x's height and one of its width, [N, H, W, C] → [N, tall.length, wide.length, C]; `composed` is the same. */
+  separable(x: Tensor4D, tall: AxisTaps, wide: AxisTaps, composed: () => Tensor4D): Tensor4D;
 
   relu<T extends Tensor>(x: T): T;
   leakyRelu<T extends Tensor>(x: T, slope: number): T;
@@ -80,6 +103,13 @@ export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Op
     },
     batchNormInference: (x, gamma, beta, mean, variance, epsilon) =>
       batchNormInference(tf, x, gamma, beta, mean, variance, epsilon),
+
+    groupNorm: (...given) => (secondOrder ? groupNorm : fusedGroupNorm)(tf, ...given),
+    layerNorm: (...given) => (secondOrder ? layerNorm : fusedLayerNorm)(tf, ...given),
+    rmsNorm: (...given) => (secondOrder ? rmsNorm : fusedRmsNorm)(tf, ...given),
+
+    maxPool: (x, tall, wide, composed) => (secondOrder ? composed() : fusedMaxPool(tf, x, tall, wide, composed)),
+    separable: (...given) => separable(tf, ...given),
 
     relu: (x) => (secondOrder ? tf.relu(x) : fusedRelu(tf, x)),
     leakyRelu: (x, slope) => (secondOrder ? tf.leakyRelu(x, slope) : fusedLeakyRelu(tf, x, slope)),

@@ -16,10 +16,14 @@ import { openHeap, wasmBackend, type WasmBackend } from "./heap.ts";
 import { instantiate, supportsRelaxedSimd, type KernelVariant } from "./instance.ts";
 import { layoutKernels } from "./layout.ts";
 import { matMulKernels } from "./matmul.ts";
+import { movingKernels } from "./moving.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { optimizerKernels } from "./optimizer.ts";
+import { poolingKernels } from "./pooling.ts";
 import { reductionKernels } from "./reduction.ts";
 import { registerKernels } from "./registry.ts";
+import { sampleNormalizationKernels } from "./sample-normalization.ts";
+import { separableKernels } from "./separable.ts";
 
 export interface InstalledKernels {
   /** What runs. Relaxed multiply-adds may round differently on another machine: keep the variant with a run. */
@@ -57,6 +61,10 @@ export async function installKernels(
     normalizationKernels(tf, kernels, heap),
     activationKernels(tf, kernels, heap),
     layoutKernels(tf, kernels, heap),
+    movingKernels(tf, kernels, heap),
+    separableKernels(kernels, heap),
+    poolingKernels(kernels, heap),
+    sampleNormalizationKernels(tf, kernels, heap),
     optimizerKernels(tf, kernels, heap),
   ]);
   return {

@@ -130,6 +130,92 @@ export interface KernelExports {
     xK: number,
     R: number,
   ): void;
+  moveRuns(
+    x: number,
+    y: number,
+    I: number,
+    xI: number,
+    yI: number,
+    J: number,
+    xJ: number,
+    yJ: number,
+    K: number,
+    xK: number,
+    yK: number,
+    R: number,
+  ): void;
+  fill(y: number, n: number, value: number): void;
+  separableScratch(width: number, channels: number): number;
+  separable(
+    x: number,
+    y: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    tall: number,
+    rows: number,
+    wide: number,
+    columns: number,
+    scratch: number,
+  ): void;
+  maxPool(x: number, y: number, geometry: number): void;
+  maxPoolGradient(x: number, dy: number, dx: number, geometry: number): void;
+  groupNormScratch(channels: number): number;
+  groupNorm(
+    x: number,
+    gamma: number,
+    beta: number,
+    y: number,
+    mean: number,
+    rstd: number,
+    samples: number,
+    pixels: number,
+    channels: number,
+    groups: number,
+    step: number,
+    epsilon: number,
+    scratch: number,
+  ): void;
+  groupNormGradient(
+    x: number,
+    dy: number,
+    gamma: number,
+    mean: number,
+    rstd: number,
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    samples: number,
+    pixels: number,
+    channels: number,
+    groups: number,
+    step: number,
+    scratch: number,
+  ): void;
+  rowNorm(
+    x: number,
+    gamma: number,
+    beta: number,
+    y: number,
+    mean: number,
+    rstd: number,
+    rows: number,
+    size: number,
+    epsilon: number,
+  ): void;
+  rowNormGradient(
+    x: number,
+    dy: number,
+    gamma: number,
+    mean: number,
+    rstd: number,
+    dx: number,
+    dgamma: number,
+    dbeta: number,
+    rows: number,
+    size: number,
+  ): void;
 }
 
 /** Whether this engine accepts the relaxed module. (Node 20 wants --experimental-wasm-relaxed-simd.) */

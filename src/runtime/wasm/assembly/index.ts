@@ -17,3 +17,8 @@ export {
 export { leakyRelu, leakyReluGradient, tanhGradient, sigmoidGradient } from "./activations";
 export { adam } from "./adam";
 export { transposePlanes, permuteRuns } from "./permute";
+export { moveRuns, fill } from "./move";
+export { separable, separableScratch } from "./separable";
+export { maxPool, maxPoolGradient } from "./max-pool";
+export { groupNorm, groupNormGradient, groupNormScratch } from "./group-norm";
+export { rowNorm, rowNormGradient } from "./row-norm";

@@ -86,8 +86,7 @@ export function gradientBy(
   x: usize, dy: usize, gamma: usize, mean: usize, rstd: usize, dgamma: usize, dbeta: usize, all: i32, dx: usize,
   rows: i32, C: i32, scratch: usize,
 ): void {
-  const fold = foldOf(C), width = C * fold, row = floats(width);
-  // dx = scales·dy + slopes·(x − means) + shifts
+  const fold = foldOf(C), row = floats(C * fold);
   const means = scratch, scales = means + row, slopes = scales + row, shifts = slopes + row;
   spread(means, mean, C, fold);
   for (let c: usize = 0; c < floats(C); c += 4) {
@@ -96,6 +95,16 @@ export function gradientBy(
     store<f32>(slopes + c, (-scale * r * load<f32>(dgamma + c)) / <f32>all);
     store<f32>(shifts + c, (-scale * load<f32>(dbeta + c)) / <f32>all);
   }
+  gradientRows(x, dy, means, C, dx, rows);
+}
+
+/**
+ * dx = scales·dy + slopes·(x − means) + shifts. At `coefficients` stand means (for the whole folded row), then scales, slopes
+ * and shifts for the first C of theirs; these are spread here.
+ */
+export function gradientRows(x: usize, dy: usize, coefficients: usize, C: i32, dx: usize, rows: i32): void {
+  const fold = foldOf(C), width = C * fold, row = floats(width);
+  const means = coefficients, scales = means + row, slopes = scales + row, shifts = slopes + row;
   spread(scales, scales, C, fold);
   spread(slopes, slopes, C, fold);
   spread(shifts, shifts, C, fold);
@@ -121,7 +130,7 @@ function scaled(x: v128, mean: v128, scale: v128, shift: v128): v128 {
 }
 
 /** to[fold][C] = from[C]; `to` may be `from`. */
-function spread(to: usize, from: usize, C: i32, fold: i32): void {
+export function spread(to: usize, from: usize, C: i32, fold: i32): void {
   for (let f = 0; f < fold; f++) copy(to + floats(C) * f, from, C);
 }
 

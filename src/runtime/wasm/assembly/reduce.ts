@@ -28,7 +28,7 @@ export function sumMiddle(x: usize, y: usize, outer: i32, count: i32, inner: i32
 }
 
 /** Σ of a run of floats. */
-function sumRun(x: usize, count: i32): f64 {
+export function sumRun(x: usize, count: i32): f64 {
   let sum: f64 = 0;
   while (count >= 16) {
     let a = f32x4.splat(0), b = a, c = a, d = a;
