@@ -29,7 +29,8 @@ export async function openBackend(choice: BackendChoice): Promise<OpenBackend> {
   return { tf, backend: name, device, variant, notices };
 }
 
-const nodeHost: BackendHost = {
+/** What Node offers; the kernels' build is chosen by what V8 knows. */
+export const nodeHost: BackendHost = {
   async gpu(probing) {
     if (probing && !mayHaveGPU()) return null;
     const known = (globalThis.navigator as Navigator | undefined)?.gpu as GPU | undefined;
@@ -62,12 +63,13 @@ const nodeHost: BackendHost = {
 /** The kernels are installed once in a process, however often a backend is opened. */
 let installed: Promise<string> | undefined;
 
-async function installFromDisk(): Promise<string> {
+/** Installs the kernels on the running wasm backend. Gives the build that was taken. */
+export async function installFromDisk(variant: "auto" | "simd" | "relaxed" = "auto"): Promise<string> {
   // V8 has relaxed SIMD on by default from Node 21 on.
   if (Number.parseInt(process.versions.node, 10) < 21) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
   const read = (name: string) => readFile(fileURLToPath(new URL(`../runtime/wasm/${name}`, import.meta.url)));
   const [simd, relaxed] = await Promise.all([read("kernels-simd.wasm"), read("kernels-relaxed.wasm")]);
-  return (await installKernels(tf, { simd, relaxed })).variant;
+  return (await installKernels(tf, { simd, relaxed }, { variant })).variant;
 }
 
 /** Linux shows a GPU as a device file; elsewhere only asking tells. */
