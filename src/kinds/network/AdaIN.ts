@@ -4,7 +4,7 @@ import { grouped } from "../../core/kind/display.ts";
 import { number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
-import { normalize, onePixel } from "./normalize.ts";
+import { onePixel } from "./normalize.ts";
 import { pythonStyle, styleOf, styleWeights, writeStyle } from "./styleAffine.ts";
 
 /** Huang and Belongie, 2017; the style through a learned affine map and 1 added to the scale, as in StyleGAN (Karras et al., 2019). */
@@ -45,12 +45,11 @@ export const AdaIN = layer({
   twiceDifferentiable: true,
   lowering: {
     tfjs(context, { eps }, [x, w], weights) {
-      const { tf } = context;
+      const { tf, ops } = context;
       const [batch, , , channels] = x.shape as number[];
       const s = styleOf(context, w, weights);
-      const half = (from: number): Tensor =>
-        tf.reshape(tf.slice(s, [0, from], [batch, channels]), [batch, 1, 1, channels]);
-      return tf.add(tf.mul(normalize(context, x, [1, 2], eps), tf.add(half(0), 1)), half(channels));
+      const half = (from: number): Tensor => tf.slice(s, [0, from], [batch, channels]);
+      return ops.groupNorm(x, channels, { scale: tf.add(half(0), 1), offset: half(channels) }, eps);
     },
     onnx: {
       write(onnx, { eps }, [x, w]) {

@@ -5,7 +5,7 @@ import { pair } from "../../core/kind/fields.ts";
 import { image, sizeOf } from "../../core/kind/ports.ts";
 import { layer } from "../lowering.ts";
 import { pythonPair } from "./convolution.ts";
-import { applySeparable, averageRow, writeSeparable, type Matrix } from "./separable.ts";
+import { applySeparable, averageRow, tapsOf, writeSeparable, type Matrix } from "./separable.ts";
 
 export const AdaptiveAvgPool2d = layer({
   name: "AdaptiveAvgPool2d",
@@ -28,15 +28,18 @@ export const AdaptiveAvgPool2d = layer({
   keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
-    tfjs({ tf, inputs: [{ shape }] }, { output_size: [rows, columns] }, [x]) {
+    tfjs({ tf, ops, inputs: [{ shape }] }, { output_size: [rows, columns] }, [x]) {
       const [, height, width] = shape;
       const pixels = x as Tensor4D;
       if (rows === height && columns === width) return pixels.clone();
       if (rows === 1 && columns === 1) return tf.mean(pixels, [1, 2], true);
-      if (height % rows > 0 || width % columns > 0)
-        return applySeparable(tf, pixels, matrixOf(height, rows), matrixOf(width, columns));
+      const matrices = [matrixOf(height, rows), matrixOf(width, columns)] as const;
       const window: [number, number] = [height / rows, width / columns];
-      return tf.avgPool(pixels, window, window, "valid");
+      return ops.separable(pixels, tapsOf(matrices[0]), tapsOf(matrices[1]), () =>
+        window.every(Number.isInteger)
+          ? tf.avgPool(pixels, window, window, "valid")
+          : applySeparable(tf, pixels, ...matrices),
+      );
     },
     onnx: {
       write(onnx, { output_size: [rows, columns] }, [x]) {

@@ -14,7 +14,7 @@ import {
   readPool,
   type PoolAxis,
 } from "./pooling.ts";
-import { applySeparable, averageRow, writeSeparable, type Matrix } from "./separable.ts";
+import { applySeparable, averageRow, tapsOf, writeSeparable, type Matrix } from "./separable.ts";
 
 /** PyTorch's divisor_override is left out. */
 export const AvgPool2d = layer({
@@ -40,12 +40,15 @@ export const AvgPool2d = layer({
   brief: (params) => poolBrief(params),
   twiceDifferentiable: true,
   lowering: {
-    tfjs({ tf, inputs: [input] }, params, [x]) {
+    tfjs({ tf, ops, inputs: [input] }, params, [x]) {
       const [tall, wide] = poolAxes(params, input);
       const pixels = x as Tensor4D;
-      return isPlain(tall) && isPlain(wide)
-        ? tf.avgPool(pixels, [tall.kernel, wide.kernel], [tall.stride, wide.stride], "valid")
-        : applySeparable(tf, pixels, matrixOf(tall, params), matrixOf(wide, params));
+      const matrices = [matrixOf(tall, params), matrixOf(wide, params)] as const;
+      return ops.separable(pixels, tapsOf(matrices[0]), tapsOf(matrices[1]), () =>
+        isPlain(tall) && isPlain(wide)
+          ? tf.avgPool(pixels, [tall.kernel, wide.kernel], [tall.stride, wide.stride], "valid")
+          : applySeparable(tf, pixels, ...matrices),
+      );
     },
     onnx: {
       write(onnx, params, [x]) {

@@ -1,4 +1,5 @@
 import type { Rank, Tensor4D } from "@tensorflow/tfjs";
+import type { AxisTaps } from "../../runtime/separable.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { heightAndWidth, line, product } from "../../core/kind/arithmetic.ts";
 import { exact, grouped } from "../../core/kind/display.ts";
@@ -67,7 +68,7 @@ export const Blur = layer({
     [kernel.map(exact).join(" "), ...(up > 1 ? [`×${up}`] : []), ...(down > 1 ? [`/${down}`] : [])].join(", "),
   twiceDifferentiable: true,
   lowering: {
-    tfjs({ tf, outputs: [{ shape }] }, params, [x]) {
+    tfjs({ tf, ops, inputs: [input], outputs: [{ shape }] }, params, [x]) {
       const taps = taken(params);
       const along = (y: Tensor4D, axis: 1 | 2): Tensor4D => {
         const windows = { kernel: taps.length, stride: params.down, before: before(params), count: shape[axis] };
@@ -75,7 +76,8 @@ export const Blur = layer({
           values.map((value, tap) => tf.mul(value, taps[tap])).reduce((sum, value) => tf.add(sum, value)),
         );
       };
-      return along(along(x as Tensor4D, 1), 2);
+      const [tall, wide] = [1, 2].map((axis) => filterTaps(params, input.shape[axis], shape[axis]));
+      return ops.separable(x as Tensor4D, tall, wide, () => along(along(x as Tensor4D, 1), 2));
     },
     onnx: {
       write(onnx, params, [x]) {
@@ -151,6 +153,17 @@ const taken = ({ kernel, up }: Blurring): readonly number[] => {
 /** Zeros before the first row; of an odd number StyleGAN2 puts one more here than behind the last. */
 const before = ({ kernel, up, down }: Blurring): number => Math.floor((kernel.length - down - up + 2) / 2) + up - 1;
 const after = (params: Blurring): number => params.kernel.length - params.down - before(params);
+
+/** The same as a map of an axis: what stands between the spread pixels and beside them is 0 and left out. */
+function filterTaps(params: Blurring, size: number, count: number): AxisTaps {
+  const weights = taken(params);
+  return Array.from({ length: count }, (_, at) =>
+    weights.flatMap((weight, tap) => {
+      const place = (at * params.down + tap - before(params)) / params.up;
+      return Number.isInteger(place) && place >= 0 && place < size ? [[place, weight] as const] : [];
+    }),
+  );
+}
 
 /** Puts times − 1 zeros behind every row or column. */
 function spread(tf: Tf, x: Tensor4D, axis: 1 | 2, times: number): Tensor4D {

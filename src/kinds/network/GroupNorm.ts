@@ -1,11 +1,10 @@
-import type { Rank, Tensor } from "@tensorflow/tfjs";
 import { axes, example, firstAxis, line, product, sameShape } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
 import { boolean, integer, number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
-import { normalize, readAffine, writeScale } from "./normalize.ts";
+import { readAffine, writeScale } from "./normalize.ts";
 
 /**
  * PyTorch raises an error where batch, group and pixels leave a single value to normalize by; here that value is its own
@@ -69,14 +68,8 @@ export const GroupNorm = layer({
   },
   twiceDifferentiable: true,
   lowering: {
-    tfjs(context, { num_groups, eps, affine }, [x], { weight, bias }) {
-      const { tf } = context;
-      const channels = x.shape[x.rank - 1];
-      const pixels = x.size / (x.shape[0] * channels);
-      const groups = tf.reshape<Rank.R4>(x, [x.shape[0], pixels, num_groups, channels / num_groups]);
-      const y: Tensor = tf.reshape(normalize(context, groups, [1, 3], eps), x.shape);
-      return affine ? tf.add(tf.mul(y, weight), bias) : y;
-    },
+    tfjs: ({ ops }, { num_groups, eps, affine }, [x], { weight, bias }) =>
+      ops.groupNorm(x, num_groups, affine ? { scale: weight, offset: bias } : null, eps),
     onnx: {
       write(onnx, { num_groups, eps, affine }, [x]) {
         const { type, shape } = onnx.inputs[0];

@@ -5,7 +5,7 @@ import { boolean, number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
 import { layer } from "../lowering.ts";
-import { normalize, onePixel, readAffine, writeScale } from "./normalize.ts";
+import { onePixel, readAffine, writeScale } from "./normalize.ts";
 
 export const InstanceNorm2d = layer({
   name: "InstanceNorm2d",
@@ -82,8 +82,7 @@ export const InstanceNorm2d = layer({
         // PyTorch keeps the unbiased variance, and normalizes with the biased one
         setBuffer("running_var", blend(variance, tf.mul(now.variance, pixels / (pixels - 1))));
       }
-      const y = normalize(context, x, [1, 2], eps);
-      return affine ? tf.add(tf.mul(y, weight), bias) : y;
+      return ops.groupNorm(x, input.shape[0], affine ? { scale: weight, offset: bias } : null, eps);
     },
     onnx: {
       write(onnx, { eps, momentum, affine, track_running_stats }, [x]) {

@@ -1,11 +1,9 @@
-import type { Tensor } from "@tensorflow/tfjs";
 import { axes, example, line, product, sameShape, sizeLine } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
 import { boolean, number } from "../../core/kind/fields.ts";
 import { sizeOf } from "../../core/kind/ports.ts";
 import { always, constant } from "../../core/kind/weights.ts";
 import { layer, type OnnxContext } from "../lowering.ts";
-import { normalize } from "./normalize.ts";
 import { writeReduce } from "./reducing.ts";
 
 /** PyTorch's normalized_shape is not a field: it is the whole sample's shape. */
@@ -49,12 +47,8 @@ export const LayerNorm = layer({
   },
   twiceDifferentiable: true,
   lowering: {
-    tfjs(context, { eps, elementwise_affine }, [x], { weight, bias }) {
-      const { tf } = context;
-      const axes = x.shape.slice(1).map((_, axis) => axis + 1);
-      const y: Tensor = normalize(context, x, axes, eps);
-      return elementwise_affine ? tf.add(tf.mul(y, weight), bias) : y;
-    },
+    tfjs: ({ ops }, { eps, elementwise_affine }, [x], { weight, bias }) =>
+      ops.layerNorm(x, elementwise_affine ? { scale: weight, offset: bias } : null, eps),
     onnx: {
       write(onnx, { eps, elementwise_affine }, [x]) {
         const { shape } = onnx.inputs[0];

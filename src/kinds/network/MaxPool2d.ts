@@ -37,13 +37,13 @@ export const MaxPool2d = layer({
   twiceDifferentiable: true,
   lowering: {
     // The largest of each row, then the largest of these: among equals the first wins, as in PyTorch.
-    tfjs({ tf, inputs: [input] }, params, [x]) {
+    tfjs({ tf, ops, inputs: [input] }, params, [x]) {
       const [tall, wide] = poolAxes(params, input);
       const largest = (y: Tensor4D, axis: 1 | 2, { padding, ...windows }: typeof tall) =>
         joinWindows(tf, y, axis, { ...windows, before: padding }, lowest, (taps) =>
           taps.reduce((most, tap) => tf.maximum(most, tap)),
         );
-      return largest(largest(x as Tensor4D, 2, wide), 1, tall);
+      return ops.maxPool(x as Tensor4D, tall, wide, () => largest(largest(x as Tensor4D, 2, wide), 1, tall));
     },
     onnx: {
       // ceil_mode as pads: runtimes differ in where they let the last window begin

@@ -27,7 +27,7 @@ export const PixelNorm = layer({
   ],
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ tf }, { eps }, [x]) => tf.div(x, tf.sqrt(tf.add(tf.mean(tf.square(x), -1, true), eps))),
+    tfjs: ({ ops }, { eps }, [x]) => ops.rmsNorm(x, eps),
     onnx: {
       write(onnx, { eps }, [x]) {
         const one = [1, ...onnx.inputs[0].shape.slice(1)];

@@ -1,5 +1,6 @@
+import type { Tensor4D } from "@tensorflow/tfjs";
 import { layer } from "../lowering.ts";
-import { ofOnnx, ofTensor, padded, padding, paddingArithmetic, pythonSides, readSides } from "./padding.ts";
+import { borderTaps, ofOnnx, ofTensor, padded, padding, paddingArithmetic, pythonSides, readSides } from "./padding.ts";
 
 export const ReflectionPad2d = layer({
   name: "ReflectionPad2d",
@@ -31,7 +32,11 @@ export const ReflectionPad2d = layer({
   keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ tf }, params, [x]) => tf.mirrorPad(x, ofTensor(params.padding), "reflect"),
+    tfjs({ tf, ops, inputs: [input] }, { padding }, [x]) {
+      const mirrored = (place: number, size: number) => size - 1 - Math.abs(size - 1 - Math.abs(place));
+      const [tall, wide] = borderTaps(padding, input, mirrored);
+      return ops.separable(x as Tensor4D, tall, wide, () => tf.mirrorPad(x as Tensor4D, ofTensor(padding), "reflect"));
+    },
     onnx: {
       write: (onnx, params, [x]) =>
         onnx.node("Pad", [x, onnx.ints("pads", ofOnnx(params.padding))], { mode: "reflect" }),

@@ -1,6 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs";
 import { layer } from "../lowering.ts";
-import { ofOnnx, padded, padding, paddingArithmetic, pythonSides, readSides } from "./padding.ts";
+import { borderTaps, ofOnnx, padded, padding, paddingArithmetic, pythonSides, readSides } from "./padding.ts";
 
 export const ReplicationPad2d = layer({
   name: "ReplicationPad2d",
@@ -19,7 +19,8 @@ export const ReplicationPad2d = layer({
   keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
-    tfjs({ tf }, { padding: [left, right, top, bottom] }, [x]) {
+    tfjs({ tf, ops, inputs: [input] }, { padding }, [x]) {
+      const [left, right, top, bottom] = padding;
       const along = (y: Tensor4D, axis: 1 | 2, before: number, after: number): Tensor4D => {
         // a product with ones repeats, and its gradient sums
         const border = (place: number, times: number): Tensor4D[] => {
@@ -29,7 +30,10 @@ export const ReplicationPad2d = layer({
         };
         return tf.concat([...border(0, before), y, ...border(y.shape[axis] - 1, after)], axis);
       };
-      return along(along(x as Tensor4D, 1, top, bottom), 2, left, right);
+      const [tall, wide] = borderTaps(padding, input, (place, size) => Math.min(size - 1, Math.max(0, place)));
+      return ops.separable(x as Tensor4D, tall, wide, () =>
+        along(along(x as Tensor4D, 1, top, bottom), 2, left, right),
+      );
     },
     onnx: {
       write: (onnx, params, [x]) => onnx.node("Pad", [x, onnx.ints("pads", ofOnnx(params.padding))], { mode: "edge" }),

@@ -3,7 +3,9 @@ import { heightAndWidth, line, product } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
 import { choice, integer } from "../../core/kind/fields.ts";
 import { image, sizeOf } from "../../core/kind/ports.ts";
+import type { AxisTaps } from "../../runtime/separable.ts";
 import { layer } from "../lowering.ts";
+import { copyTaps } from "./separable.ts";
 
 export const Upsample = layer({
   name: "Upsample",
@@ -29,13 +31,17 @@ export const Upsample = layer({
   keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {
-    tfjs({ tf }, { scale_factor, mode }, [x]) {
+    tfjs({ tf, ops }, { scale_factor, mode }, [x]) {
       if (scale_factor === 1) return x.clone();
       const pixels = x as Tensor4D;
-      const size: [number, number] = [pixels.shape[1] * scale_factor, pixels.shape[2] * scale_factor];
-      return mode === "nearest"
-        ? tf.image.resizeNearestNeighbor(pixels, size)
-        : tf.image.resizeBilinear(pixels, size, false, true);
+      const [, height, width] = pixels.shape;
+      const size: [number, number] = [height * scale_factor, width * scale_factor];
+      const taps = mode === "nearest" ? repeated : blended;
+      return ops.separable(pixels, taps(height, scale_factor), taps(width, scale_factor), () =>
+        mode === "nearest"
+          ? tf.image.resizeNearestNeighbor(pixels, size)
+          : tf.image.resizeBilinear(pixels, size, false, true),
+      );
     },
     onnx: {
       write(onnx, { scale_factor, mode }, [x]) {
@@ -75,3 +81,18 @@ export const Upsample = layer({
     },
   },
 });
+
+const repeated = (size: number, times: number): AxisTaps => copyTaps(size * times, (at) => Math.floor(at / times));
+
+/** The two pixels whose centres lie around each place; at the borders there is one. */
+const blended = (size: number, times: number): AxisTaps =>
+  Array.from({ length: size * times }, (_, at) => {
+    const place = Math.min(size - 1, Math.max(0, (at + 0.5) / times - 0.5));
+    const [first, share] = [Math.floor(place), place % 1];
+    return share === 0
+      ? [[first, 1]]
+      : [
+          [first, 1 - share],
+          [first + 1, share],
+        ];
+  });

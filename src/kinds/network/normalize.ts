@@ -1,19 +1,11 @@
-/** What the normalizations over a sample's own values share: mean 0, variance 1, and how ONNX takes scales. */
-import type { Tensor } from "@tensorflow/tfjs";
+/** What the normalizations over a sample's own values share: what they refuse, and how ONNX takes scales. */
 import type { Misfit } from "../../core/kind/kind.ts";
 import type { PortType } from "../../core/kind/ports.ts";
-import type { OnnxContext, OnnxMatch, OnnxNode, TfjsContext } from "../lowering.ts";
+import type { OnnxContext, OnnxMatch, OnnxNode } from "../lowering.ts";
 
 /** Why an image cannot be normalized over its pixels, as PyTorch raises an error where it has but one; null where it can. */
 export const onePixel = ({ shape: [, height, width] }: PortType): Misfit | null =>
   height * width > 1 ? null : { misfit: "one-pixel", port: "in", facts: { found: [height, width] } };
-
-/** (x − μ) / √(σ² + ε) with the biased variance over these axes; differentiable twice. */
-export function normalize({ tf }: TfjsContext, x: Tensor, axes: readonly number[], eps: number): Tensor {
-  const centred = tf.sub(x, tf.mean(x, [...axes], true));
-  const variance = tf.mean(tf.square(centred), [...axes], true);
-  return tf.div(centred, tf.sqrt(tf.add(variance, eps)));
-}
 
 /** Scale and offset of each channel, learned or 1 and 0: the inputs that ONNX's normalizations want in either case. */
 export const writeScale = (onnx: OnnxContext, channels: number, affine: boolean): readonly [string, string] =>

@@ -4,7 +4,9 @@ import { grouped } from "../../core/kind/display.ts";
 import { integer, list, type Field } from "../../core/kind/fields.ts";
 import type { Arithmetic } from "../../core/kind/kind.ts";
 import { image, type PortType } from "../../core/kind/ports.ts";
+import type { AxisTaps } from "../../runtime/separable.ts";
 import type { OnnxNode } from "../lowering.ts";
+import { copyTaps } from "./separable.ts";
 
 export type Sides = readonly number[];
 
@@ -40,6 +42,17 @@ export const ofTensor = ([left, right, top, bottom]: Sides): [number, number][] 
   [left, right],
   [0, 0],
 ];
+
+/** Height and width with borders, each as a map of its places; `inside` says for places beside the image which is taken. */
+export const borderTaps = (
+  [left, right, top, bottom]: Sides,
+  { shape: [, height, width] }: PortType,
+  inside: (place: number, size: number) => number,
+): readonly [AxisTaps, AxisTaps] => {
+  const axis = (size: number, before: number, after: number) =>
+    copyTaps(before + size + after, (at) => inside(at - before, size));
+  return [axis(height, top, bottom), axis(width, left, right)];
+};
 
 /** As ONNX pads [N, C, H, W]: all that comes before, then all that comes after. */
 export const ofOnnx = ([left, right, top, bottom]: Sides): readonly number[] => [0, 0, top, left, 0, 0, bottom, right];

@@ -3,6 +3,7 @@
  * over windows of any shape are such maps, and products of matrices have right gradients of every order on every backend.
  */
 import type { Rank, Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
+import type { AxisTaps } from "../../runtime/separable.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import type { OnnxContext } from "../lowering.ts";
 
@@ -12,6 +13,25 @@ export type Matrix = readonly (readonly number[])[];
 /** The row of an average over `begin` … `end` − 1 of `size` places, divided by `count`. */
 export const averageRow = (size: number, begin: number, end: number, count: number): readonly number[] =>
   Array.from({ length: size }, (_, place) => (place >= begin && place < end ? 1 / count : 0));
+
+/** The places that a row takes something of. */
+export const tapsOf = (matrix: Matrix): AxisTaps =>
+  matrix.map((row) => row.flatMap((weight, place) => (weight === 0 ? [] : [[place, weight] as const])));
+
+/** Averages of `count` windows side by side, which cover the axis. */
+export const averageTaps = (size: number, count: number): AxisTaps => {
+  const window = size / count;
+  return Array.from({ length: count }, (_, at) =>
+    Array.from({ length: window }, (_, place) => [at * window + place, 1 / window] as const),
+  );
+};
+
+/** A longer axis that repeats places of the one it comes from: `placeOf` says which, or null for a zero. */
+export const copyTaps = (length: number, placeOf: (at: number) => number | null): AxisTaps =>
+  Array.from({ length }, (_, at) => {
+    const place = placeOf(at);
+    return place === null ? [] : [[place, 1] as const];
+  });
 
 /** x [N, H, W, C] → [N, rows of `tall`, rows of `wide`, C]. */
 export function applySeparable(tf: Tf, x: Tensor4D, tall: Matrix, wide: Matrix): Tensor4D {

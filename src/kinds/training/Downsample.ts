@@ -4,6 +4,7 @@ import { grouped } from "../../core/kind/display.ts";
 import { integer } from "../../core/kind/fields.ts";
 import { image } from "../../core/kind/ports.ts";
 import { compute } from "../lowering.ts";
+import { averageTaps } from "../network/separable.ts";
 
 export const Downsample = compute({
   name: "Downsample",
@@ -42,6 +43,10 @@ export const Downsample = compute({
   brief: ({ factor }) => `÷${factor}`,
   lowering: {
     pytorch: ({ factor }, [x]) => `F.avg_pool2d(${x}, ${factor})`,
-    tfjs: ({ tf }, { factor }, [x]) => (factor === 1 ? x!.clone() : tf.avgPool(x as Tensor4D, factor, factor, "valid")),
+    tfjs({ tf, ops, inputs: [input] }, { factor }, [x]) {
+      if (factor === 1) return x!.clone();
+      const [tall, wide] = [1, 2].map((axis) => averageTaps(input!.shape[axis], input!.shape[axis] / factor));
+      return ops.separable(x as Tensor4D, tall, wide, () => tf.avgPool(x as Tensor4D, factor, factor, "valid"));
+    },
   },
 });

@@ -58,6 +58,7 @@ export function groupNormGradient(
   const sample = floats(pixels * C), row = floats(C * foldOf(C)), size = C / groups;
   const means = scratch, scales = means + row, slopes = scales + row, shifts = slopes + row;
   const ownGamma = scratch + normalizeScratch(C), ownBeta = ownGamma + floats(C);
+  const alone = size * pixels == 1; // a value that is its own mean: dx is 0, not the rounding of a difference
   clear(dgamma, step > 0 ? samples * C : C);
   clear(dbeta, step > 0 ? samples * C : C);
   for (let n = 0; n < samples; n++, x += sample, dy += sample, dx += sample, mean += floats(C), rstd += floats(C)) {
@@ -73,9 +74,9 @@ export function groupNormGradient(
       }
       const r = load<f32>(rstd + floats(first)), share = <f64>1 / (<f64>size * pixels);
       for (let c = first; c < first + size; c++) {
-        store<f32>(scales + floats(c), r * load<f32>(gamma + floats(c)));
+        store<f32>(scales + floats(c), alone ? 0 : r * load<f32>(gamma + floats(c)));
         store<f32>(slopes + floats(c), <f32>(-along * share) * r * r);
-        store<f32>(shifts + floats(c), <f32>(-level * share) * r);
+        store<f32>(shifts + floats(c), alone ? 0 : <f32>(-level * share) * r);
       }
     }
     spread(means, mean, C, foldOf(C));
