@@ -114,7 +114,7 @@ export function beginIteration(machine: Machine, clock: Clock, witness?: (witnes
     watch,
   });
 
-  const updates = createUpdates({ tf, optimizers, virtual, batch, values, at, measureGradients, parts, tapeOf, watch });
+  const updates = createUpdates({ tf, optimizers, virtual, batch, values, at, feeds, measureGradients, parts, tapeOf, watch }); // prettier-ignore
 
   /** Over virtual weights, where it says so; the state that this changes is virtual too. */
   const stageFor = (stage: Stage, instruction: Draw | Evaluate | Compute): Stage =>

@@ -7,7 +7,7 @@ import type { NetworkProgram, WeightDeclaration } from "../core/program/types.ts
 import { weightAt, weightsOf, type Weight } from "../core/program/weights.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { tfjsShape, toTfjs } from "../targets/tfjs/layout.ts";
-import { readWeight, type NetworkVariables } from "../targets/tfjs/variables.ts";
+import { weightOf, type NetworkVariables } from "../targets/tfjs/variables.ts";
 
 export interface TrainedNetwork {
   readonly program: NetworkProgram;
@@ -24,7 +24,10 @@ export interface Readable {
   readonly network: string;
   /** The weight that it is, or whose shape and layout it has. */
   readonly weight: WeightDeclaration;
+  /** The tensor that holds its values. */
   get(): Tensor;
+  /** Where it lies in a part with other cells, which `get` then gives as a whole: behind how many numbers. */
+  readonly offset?: number;
 }
 
 /** A tensor that state lies in. Cells that are parts by themselves and give the very same tensor object are one part. */
@@ -36,8 +39,10 @@ export interface Part {
 
 export interface Cell extends Readable, Part {
   readonly role: "weight" | "slot" | "average" | "state";
-  /** The part that it lies in with other cells, and its own value in that; left out, it is a part by itself. */
-  readonly within?: { readonly part: Part; take(whole: Tensor): Tensor };
+  /** The part that it lies in with other cells; left out, it is a part by itself. */
+  readonly within?: Part;
+  /** Sets its own values alone; the tensor is taken over. */
+  set(value: Tensor): void;
 }
 
 /** The weights and buffers of networks; a shared weight has a cell in each network that uses it. */
@@ -92,7 +97,7 @@ export interface State extends Moment {
 }
 
 export function createState(tf: Tf, cells: readonly Cell[], optimizers: ReadonlyMap<string, { steps: number }>): State {
-  const parts = [...new Set(cells.map((cell): Part => cell.within?.part ?? cell))];
+  const parts = [...new Set(cells.map((cell): Part => cell.within ?? cell))];
   const state: State = {
     iteration: 0,
     cells,
@@ -109,8 +114,8 @@ export function createState(tf: Tf, cells: readonly Cell[], optimizers: Readonly
         steps,
         get cells() {
           return cells.map((cell): Readable => {
-            const { name, network, weight, within } = cell;
-            return { name, network, weight, get: () => within?.take(held.get(within.part)!) ?? held.get(cell)! };
+            const { name, network, weight, offset, within = cell } = cell;
+            return { name, network, weight, offset, get: () => held.get(within)! };
           });
         },
         restore() {
@@ -126,7 +131,15 @@ export function createState(tf: Tf, cells: readonly Cell[], optimizers: Readonly
 }
 
 export async function readCells(cells: readonly Readable[]): Promise<Map<string, Weight>> {
-  const read = cells.map(async ({ name, weight, get }) => [name, await readWeight(get(), weight)] as const);
+  const reading = new Map<Tensor, Promise<Float32Array>>(); // a part once, however many cells lie in it
+  const values = (part: Tensor) => {
+    if (!reading.has(part)) reading.set(part, part.data<"float32">());
+    return reading.get(part)!;
+  };
+  const read = cells.map(async ({ name, weight, offset = 0, get }) => {
+    const all = await values(get());
+    return [name, weightOf(all.subarray(offset, offset + sizeOf(weight)), weight)] as const;
+  });
   return new Map(await Promise.all(read));
 }
 
@@ -138,3 +151,5 @@ export function writeCells(tf: Tf, cells: readonly Cell[], values: ReadonlyMap<s
     cell.set(tf.keep(tf.tensor(toTfjs(data, shape, tfjs).slice(), tfjsShape(shape, tfjs))));
   }
 }
+
+const sizeOf = ({ shape }: WeightDeclaration): number => shape.reduce((product, extent) => product * extent, 1);

@@ -4,6 +4,7 @@ import type { Place } from "../core/analysis/diagnostics.ts";
 import type { Accumulate, Slice, Update, VirtualUpdate } from "../core/program/types.ts";
 import type { Progress } from "../kinds/lowering.ts";
 import type { Parts } from "../runtime/parts.ts";
+import type { Feeds } from "../runtime/feeds.ts";
 import type { GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { withinMemory } from "./failure.ts";
@@ -25,6 +26,7 @@ export interface UpdateContext {
   readonly batch: number;
   readonly values: Values;
   readonly at: Progress;
+  readonly feeds: Feeds;
   readonly measureGradients: boolean;
   /** Where gradients are those of a part of the batch: how they become the whole batch's. */
   readonly parts: Parts | undefined;
@@ -35,7 +37,7 @@ export interface UpdateContext {
 type Gradients = (Tensor | null)[];
 
 export function createUpdates(context: UpdateContext): Updates {
-  const { tf, optimizers, virtual, batch, values, at, measureGradients, parts, tapeOf, watch } = context;
+  const { tf, optimizers, virtual, batch, values, at, feeds, measureGradients, parts, tapeOf, watch } = context;
   const norms = new Map<string, Scalar>();
   let sum: Gradients | null = null;
   let count = 0;
@@ -63,7 +65,7 @@ export function createUpdates(context: UpdateContext): Updates {
   };
 
   function step({ virtual: { optimizer, step: taken }, loss, recorded }: VirtualUpdate): void {
-    virtual.step(optimizers.get(optimizer)!, tapeOf(recorded), lossOf(loss), at, (weight, tensor) =>
+    virtual.step(optimizers.get(optimizer)!, tapeOf(recorded), lossOf(loss), { at, feeds }, (weight, tensor) =>
       observe(`virtual step ${taken} of`, weight, tensor),
     );
   }
@@ -91,7 +93,7 @@ export function createUpdates(context: UpdateContext): Updates {
   function update(slice: Slice, optimizer: OptimizerState, { loss }: Update): void {
     const own = loss === null ? mean() : gradientsOf(optimizer, slice.id, loss);
     const gradients = parts ? ofBatch(parts, own) : own;
-    const norm = optimizer.step(gradients, at, { measure: measureGradients, observe });
+    const norm = optimizer.step(gradients, at, feeds, { measure: measureGradients, observe });
     if (!norm) return;
     norms.get(slice.optimizer)?.dispose();
     norms.set(slice.optimizer, norm);

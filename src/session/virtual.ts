@@ -6,11 +6,13 @@
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import type { Progress } from "../kinds/lowering.ts";
 import { clipGradNorm, clipWeights, type Slots } from "../runtime/optimizers.ts";
+import type { Feeds } from "../runtime/feeds.ts";
 import { gradientsWithin, type GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { CompiledNetwork } from "../targets/tfjs/network.ts";
 import type { FunctionState } from "./function-state.ts";
 import type { OptimizerState, Trained } from "./optimizer.ts";
+import { scheduleOf } from "./stepper.ts";
 
 /** What is there while virtual steps are taken, in the place of the real. */
 export interface VirtualState extends Pick<FunctionState, "of" | "set"> {
@@ -23,7 +25,7 @@ export interface VirtualState extends Pick<FunctionState, "of" | "set"> {
     optimizer: OptimizerState,
     tape: GradientTape,
     loss: Scalar,
-    at: Progress,
+    now: { readonly at: Progress; readonly feeds: Feeds },
     observe: (weight: Trained, tensor: Tensor) => void,
   ): void;
   /** All is real again. */
@@ -56,9 +58,15 @@ export function createVirtualState(tf: Tf, compile: Compile, functionState: Func
       replace(kept.get(node)!, name, value);
     },
 
-    step(optimizer, tape, loss, at, observe) {
+    step(optimizer, tape, loss, { at, feeds }, observe) {
       const { trained, plan, rule } = optimizer;
-      const hyper = { ...plan.hyper, lr: plan.learningRate(at) };
+      const hyper = {
+        ...plan.hyper,
+        get lr() {
+          return plan.learningRate(at);
+        },
+      };
+      const schedule = scheduleOf(tf, feeds);
       const ahead = (taken.get(optimizer) ?? 0) + 1;
       const before = trained.map(({ variable }) => tensorOf(variable));
       const reached: Trained[] = [];
@@ -76,7 +84,10 @@ export function createVirtualState(tf: Tf, compile: Compile, functionState: Func
               grad,
               slots: slots.get(weight) ?? optimizer.slotsOf(weight),
               hyper,
-              step: optimizer.stepsOf(weight) + ahead,
+              get step() {
+                return optimizer.stepsOf(weight) + ahead;
+              },
+              schedule: schedule(optimizer.stepsOf(weight)),
               differentiable: true,
             });
             const { param } = updated;

@@ -3,6 +3,7 @@
  * a kernel that tfjs does not have, callers keep composed operations.
  */
 import type { Tf } from "../tf.ts";
+import { optimizerKernels } from "./optimizer.ts";
 import { type KernelTable, registerKernels } from "../wasm/registry.ts";
 
 const installed = new WeakSet<object>();
@@ -19,6 +20,6 @@ export function installWebGPUKernels(tf: Tf): void {
 }
 
 /** One table a family of kernels. */
-function tables(_tf: Tf): KernelTable[] {
-  return [];
+function tables(tf: Tf): KernelTable[] {
+  return [optimizerKernels(tf)];
 }

@@ -61,7 +61,11 @@ export async function readWeights(
 }
 
 /** A tensor that has this weight's shape, in tfjs's layout. */
-export async function readWeight(tensor: Tensor, { shape, tfjs }: WeightDeclaration): Promise<Weight> {
-  const data = (await tensor.data()) as Float32Array;
+export async function readWeight(tensor: Tensor, weight: WeightDeclaration): Promise<Weight> {
+  return weightOf(await tensor.data<"float32">(), weight);
+}
+
+/** The weight that has these values in tfjs's layout. */
+export function weightOf(data: Float32Array, { shape, tfjs }: WeightDeclaration): Weight {
   return { shape, data: tfjs ? fromTfjs(data, shape, tfjs) : data.slice() };
 }
