@@ -36,7 +36,7 @@ export interface Heap {
   close(): void;
 }
 
-const PARAMETER_BYTES = 128;
+const PARAMETER_BYTES = 192;
 
 /** The active backend, which must be wasm. */
 export function wasmBackend(tf: Tf): WasmBackend {

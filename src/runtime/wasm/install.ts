@@ -2,15 +2,16 @@
 // missing) and spends as much time beside convolutions as in them. The kernels in assembly/ work in place on tfjs's own
 // heap. Where a kernel does not cover a call, tfjs's own is called as before: data types other than float32, NCHW
 // convolutions (their filter gradient, which tfjs lacks, goes through NHWC), reductions over axes that are not neighbours,
-// permutations of five groups of axes and more. No gradient of a dilated convolution exists, as in tfjs.
+// permutations of five groups of axes and more. A dilated convolution has gradients in grouped.ts; tfjs asks for none.
 //
-// All shapes are covered, some faster than others. Convolutions whose kernel is twice the stride take 9/16 of the
-// multiplications where channels and filters are multiples of 4 and at least 16; otherwise widths that are multiples of 8
-// fill the register tile best.
+// All shapes are covered, some faster than others. Convolutions whose kernel is twice or three times the stride take 9/16 or
+// 4/9 of the multiplications where channels and filters are multiples of 4 and at least 8; otherwise widths that are
+// multiples of 8 fill the register tile best.
 
 import type { Tf } from "../tf.ts";
 import { activationKernels } from "./activation.ts";
 import { convolutionKernels } from "./convolution.ts";
+import { groupedKernels } from "./grouped.ts";
 import { guardAllocations } from "./guard.ts";
 import { openHeap, wasmBackend, type WasmBackend } from "./heap.ts";
 import { instantiate, supportsRelaxedSimd, type KernelVariant } from "./instance.ts";
@@ -56,6 +57,7 @@ export async function installKernels(
   const heap = openHeap(backend);
   const unregister = registerKernels(tf, [
     convolutionKernels(tf, kernels, heap),
+    groupedKernels(kernels, heap),
     matMulKernels(tf, kernels, heap),
     reductionKernels(tf, kernels, heap),
     normalizationKernels(tf, kernels, heap),

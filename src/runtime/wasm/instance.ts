@@ -22,6 +22,12 @@ export interface KernelExports {
   filterGradient(x: number, dy: number, gradient: number, geometry: number, scratch: number): void;
   inputGradientScratch(geometry: number): number;
   inputGradient(dy: number, filter: number, dx: number, geometry: number, scratch: number): void;
+  groupedConvolveScratch(geometry: number, groups: number, temporary: number): number;
+  groupedConvolve(x: number, filter: number, y: number, geometry: number, groups: number, scratch: number): void;
+  groupedInputGradientScratch(geometry: number, groups: number, temporary: number): number;
+  groupedInputGradient(dy: number, filter: number, dx: number, geometry: number, groups: number, scratch: number): void;
+  groupedFilterGradientScratch(geometry: number, groups: number, temporary: number): number;
+  groupedFilterGradient(x: number, dy: number, dw: number, geometry: number, groups: number, scratch: number): void;
   sumMiddleScratch(inner: number): number;
   sumMiddle(x: number, y: number, outer: number, count: number, inner: number, scale: number, scratch: number): void;
   repeat(x: number, y: number, outer: number, times: number, inner: number): void;

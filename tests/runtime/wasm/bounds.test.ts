@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { instantiate, type KernelExports } from "../../../src/runtime/wasm/instance.ts";
 import { kernelBytes } from "./backend.ts";
-import { cases, label, outputSize } from "./convolution-cases.ts";
+import { cases, groupedCases, label, outputSize } from "./convolution-cases.ts";
 
 describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
   const memory = new WebAssembly.Memory({ initial: 512 });
@@ -29,25 +29,25 @@ describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
     expect(heap.subarray(1024, end + 4096).every((byte) => byte === 0x3d)).toBe(true);
   }
 
-  it.each(cases.map((c) => [label(c), c] as const))("convolutions: %s", (_, c) => {
-    const { batch = 2, image, channels, kernel, strides, pads, filters, dilations = [1, 1] } = c;
+  it.each([...cases, ...groupedCases].map((c) => [label(c), c] as const))("convolutions: %s", (_, c) => {
+    const { batch = 2, image, channels, kernel, strides, pads, filters, dilations = [1, 1], groups = 1 } = c;
     const [oh, ow] = outputSize(c);
     const [top, , left] = pads;
     const numbers = [batch, ...image, channels, ...kernel, ...strides, top, left, oh, ow, filters, ...dilations];
     const [geometry, temporary] = [256, 512];
     const write = () => new Int32Array(memory.buffer, geometry, numbers.length).set(numbers);
-    const [x, filter, y] = [batch * image[0] * image[1] * channels, kernel[0] * kernel[1] * channels * filters, batch * oh * ow * filters]; // prettier-ignore
+    const [x, filter, y] = [batch * image[0] * image[1] * channels, (kernel[0] * kernel[1] * channels * filters) / groups, batch * oh * ow * filters]; // prettier-ignore
     const passes = [
-      { counts: [x, filter, y], run: kernels.convolve, scratch: kernels.convolveScratch },
-      { counts: [y, filter, x], run: kernels.inputGradient, scratch: kernels.inputGradientScratch },
-      { counts: [x, y, filter], run: kernels.filterGradient, scratch: kernels.filterGradientScratch },
+      { counts: [x, filter, y], run: kernels.groupedConvolve, scratch: kernels.groupedConvolveScratch },
+      { counts: [y, filter, x], run: kernels.groupedInputGradient, scratch: kernels.groupedInputGradientScratch },
+      { counts: [x, y, filter], run: kernels.groupedFilterGradient, scratch: kernels.groupedFilterGradientScratch },
     ];
-    for (const { counts, run, scratch } of dilations[0] * dilations[1] === 1 ? passes : passes.slice(0, 1)) {
+    for (const { counts, run, scratch } of passes) {
       write();
-      const bytes = scratch(geometry, temporary);
+      const bytes = scratch(geometry, groups, temporary);
       expectBounded([...counts, bytes / 4], 2, (a, b, to, aside) => {
         write();
-        run(a, b, to, geometry, aside);
+        run(a, b, to, geometry, groups, aside);
       });
     }
   });

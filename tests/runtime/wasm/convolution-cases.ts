@@ -12,6 +12,7 @@ export interface Case {
   pads: [number, number, number, number];
   filters: number;
   dilations?: Pair;
+  groups?: number;
 }
 
 // Sides that differ in every respect, so that no mix-up of axes goes unseen.
@@ -63,8 +64,80 @@ export const cases: Case[] = [
   { image: [9, 10], channels: 4, kernel: [3, 2], strides: [1, 1], pads: [0, 2, -1, 4], filters: 3, dilations: [1, 4] },
 ];
 
-export function label({ batch, image, channels, kernel, strides, pads, filters, dilations }: Case): string {
-  const d = dilations ? ` dilated ${dilations}` : "";
+/** Groups and dilations of all strides, and one filter a channel or several. */
+export const groupedCases: Case[] = [
+  { image: [13, 12], channels: 5, kernel: [3, 3], strides: [1, 1], pads: [2, 1, 3, 2], filters: 9, dilations: [2, 3] },
+  {
+    image: [13, 15],
+    channels: 9,
+    kernel: [3, 2],
+    strides: [2, 1],
+    pads: [2, 1, -1, 2],
+    filters: 10,
+    dilations: [1, 4],
+  },
+  { image: [11, 9], channels: 24, kernel: [3, 3], strides: [2, 3], pads: [2, 2, 2, 2], filters: 9, dilations: [2, 2] },
+  { image: [9, 10], channels: 6, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 9, groups: 3 },
+  {
+    batch: 7,
+    image: [8, 8],
+    channels: 24,
+    kernel: [3, 3],
+    strides: [1, 1],
+    pads: [1, 1, 1, 1],
+    filters: 16,
+    groups: 2,
+  },
+  {
+    batch: 1,
+    image: [9, 7],
+    channels: 96,
+    kernel: [4, 4],
+    strides: [2, 1],
+    pads: [1, 1, 2, 1],
+    filters: 24,
+    groups: 4,
+  },
+  {
+    image: [10, 9],
+    channels: 8,
+    kernel: [3, 2],
+    strides: [2, 2],
+    pads: [0, 2, 1, 1],
+    filters: 4,
+    groups: 2,
+    dilations: [2, 3],
+  },
+  { image: [1, 1], channels: 6, kernel: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], filters: 4, groups: 2 },
+  { image: [9, 11], channels: 3, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 3, groups: 3 },
+  {
+    batch: 1,
+    image: [12, 13],
+    channels: 29,
+    kernel: [3, 5],
+    strides: [1, 1],
+    pads: [1, 1, 2, 2],
+    filters: 29,
+    groups: 29,
+  },
+  { image: [13, 17], channels: 24, kernel: [4, 3], strides: [2, 3], pads: [2, 1, 0, 3], filters: 24, groups: 24 },
+  {
+    image: [14, 13],
+    channels: 12,
+    kernel: [3, 3],
+    strides: [2, 1],
+    pads: [2, 3, 2, -1],
+    filters: 12,
+    groups: 12,
+    dilations: [2, 3],
+  },
+  { image: [8, 9], channels: 6, kernel: [3, 3], strides: [1, 2], pads: [1, 1, 1, 1], filters: 12, groups: 6 },
+  { image: [7, 9], channels: 3, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 15, groups: 3 },
+  { image: [3, 2], channels: 5, kernel: [5, 5], strides: [1, 1], pads: [4, 4, 4, 4], filters: 5, groups: 5 },
+];
+
+export function label({ batch, image, channels, kernel, strides, pads, filters, dilations, groups }: Case): string {
+  const d = (dilations ? ` dilated ${dilations}` : "") + (groups ? ` in ${groups} groups` : "");
   return `${batch ?? 2}×${image}×${channels} by ${kernel}×${filters}, strides ${strides}, pads ${pads}${d}`;
 }
 

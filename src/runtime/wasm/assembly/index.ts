@@ -10,6 +10,9 @@ export { matMul, matMulScratch } from "./matmul";
 export { convolve, convolveScratch } from "./convolve";
 export { filterGradient, filterGradientScratch } from "./filter-gradient";
 export { inputGradient, inputGradientScratch } from "./input-gradient";
+export { groupedConvolve, groupedConvolveScratch } from "./grouped";
+export { groupedFilterGradient, groupedFilterGradientScratch } from "./grouped";
+export { groupedInputGradient, groupedInputGradientScratch } from "./grouped";
 export { sumMiddle, sumMiddleScratch, repeat, addSegments } from "./reduce";
 export {
   gradientBy, gradientSums, moments, normalize, normalizeBy, normalizeGradient, normalizeScratch,

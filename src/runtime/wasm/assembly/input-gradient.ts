@@ -1,8 +1,8 @@
 // Gradient of a convolution with respect to its image, which is also the transposed convolution.
 //
 // With stride s, the image's pixels fall into s×s phases by their position modulo s. Every phase is a convolution of
-// stride 1 of dy with the taps that reach it (every s-th one, flipped), so no multiplication is wasted on zeros. Filters
-// are not dilated here: tfjs differentiates no dilated convolution.
+// stride 1 of dy with the taps that reach it (every s-th one, flipped), so no multiplication is wasted on zeros. Along an
+// axis of stride 1 the taps may be dilated.
 
 import { flipTaps } from "./adjoint";
 import { BLOCK, DEPTH, packRows } from "./pack";
@@ -42,9 +42,10 @@ function usesWinograd(g: Convolution): bool {
   return prefersWinograd(g, rows, (g.width + g.strideWidth - 1) / g.strideWidth);
 }
 
-/** With few channels a phase would leave most of the tile's columns empty. */
+/** With few channels a phase would leave most of the tile's columns empty; dilated strides have no such phases. */
 function isNarrow(g: Convolution): bool {
-  return g.channels < COLUMNS;
+  const phased = min(g.strideHeight, g.dilationHeight) == 1 && min(g.strideWidth, g.dilationWidth) == 1;
+  return g.channels < COLUMNS || !phased;
 }
 
 /** All windows' gradients at once, dy · filterᵀ, which are then added to the image where the windows lay. */
@@ -87,8 +88,8 @@ function phases(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: us
   phase.channels = g.filters;
   phase.strideHeight = 1;
   phase.strideWidth = 1;
-  phase.dilationHeight = 1;
-  phase.dilationWidth = 1;
+  phase.dilationHeight = g.dilationHeight;
+  phase.dilationWidth = g.dilationWidth;
   phase.filters = g.channels;
   if (g.kernelHeight < g.strideHeight || g.kernelWidth < g.strideWidth) {
     // Some pixels belong to no window.
@@ -98,12 +99,12 @@ function phases(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: us
   for (let a = 0; a < min(g.strideHeight, g.height); a++) {
     const i0 = modulo(a + g.top, g.strideHeight);
     phase.kernelHeight = countFrom(i0, g.kernelHeight, g.strideHeight);
-    phase.top = phase.kernelHeight - 1 - (a + g.top - i0) / g.strideHeight;
+    phase.top = (phase.kernelHeight - 1) * g.dilationHeight - (a + g.top - i0) / g.strideHeight;
     phase.outHeight = countFrom(a, g.height, g.strideHeight);
     for (let b = 0; b < min(g.strideWidth, g.width); b++) {
       const j0 = modulo(b + g.left, g.strideWidth);
       phase.kernelWidth = countFrom(j0, g.kernelWidth, g.strideWidth);
-      phase.left = phase.kernelWidth - 1 - (b + g.left - j0) / g.strideWidth;
+      phase.left = (phase.kernelWidth - 1) * g.dilationWidth - (b + g.left - j0) / g.strideWidth;
       phase.outWidth = countFrom(b, g.width, g.strideWidth);
       if (phase.kernelHeight == 0 || phase.kernelWidth == 0) continue;
       flipTaps(flipped, filter, i0, j0, g, phase);
