@@ -1,0 +1,145 @@
+"""A document's training in PyTorch, timed: what `ganvas bench --suite train` compares a session with.
+
+/usr/bin/python3 bench/pytorch/twin.py FOLDER THREADS
+
+FOLDER holds what src/cli/bench/pytorch/folder.ts wrote: program.py (networks, losses and steps, in the kinds' own expressions)
+and the numbers that a session of the same seed starts from. Trains one iteration on that session's own batch and noise, then
+prints one line of JSON with versions and that iteration's losses; from then on it answers each line {"steps": n} with the mean
+milliseconds of n iterations, batches and noise drawn included. Refuses the reference BLAS, several times slower than OpenBLAS.
+"""
+
+import importlib.util
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/fixtures"))
+from philox import draw as stream_of  # noqa: E402
+
+FOLDER, THREADS = Path(sys.argv[1]), int(sys.argv[2])
+CONTENTS = json.loads((FOLDER / "contents.json").read_text())
+NUMBERS = (FOLDER / "numbers.bin").read_bytes()
+BATCH = CONTENTS["batch"]
+
+
+def tensor(entry):
+    count = int(np.prod(entry["shape"]))
+    values = np.frombuffer(NUMBERS, dtype=entry["type"], count=count, offset=entry["at"]).reshape(entry["shape"])
+    return torch.from_numpy(values.copy())
+
+
+class FirstTorch:
+    """torch, with the random numbers that a session's functions draw in its first iteration."""
+
+    stream = None
+
+    def __getattr__(self, name):
+        return getattr(torch, name)
+
+    def rand(self, *size):
+        size = torch.Size(size[0] if len(size) == 1 and not isinstance(size[0], int) else size)
+        return torch.from_numpy(self.stream.uniform(size.numel())).reshape(size)
+
+    def randint(self, low, high, size):
+        size = torch.Size(size)
+        return low + torch.from_numpy(self.stream.integers(size.numel(), high - low).astype("int64")).reshape(size)
+
+
+class FirstDraws:
+    """What the session drew: images come as NHWC."""
+
+    def __init__(self, scope):
+        self.scope, self.values = scope, {each["id"]: each["outputs"] for each in CONTENTS["draws"]}
+
+    def draw(self, source, instruction):
+        values = [tensor(entry) for entry in self.values[instruction]]
+        return [value.permute(0, 3, 1, 2).contiguous() if value.dim() == 4 else value for value in values]
+
+    def place(self, instruction, step):
+        self.scope.stream = stream_of(CONTENTS["seed"], instruction, iteration=0, step=step)
+
+
+class Draws:
+    """Batches of rows chosen at random, and normal noise."""
+
+    def __init__(self):
+        self.sources = {
+            each["id"]: (each["shapes"], [tensor(entry) for entry in each["tables"]] if each["tables"] else None, each["range"])
+            for each in CONTENTS["sources"]
+        }
+
+    def draw(self, source, instruction):
+        shapes, tables, bounds = self.sources[source]
+        if tables is None:
+            return [torch.randn(BATCH, *shape) for shape in shapes]
+        rows = torch.randint(len(tables[0]), (BATCH,))
+        low, high = bounds
+        return [table[rows].float().mul_((high - low) / 255).add_(low) for table in tables[: len(shapes)]]
+
+    def place(self, instruction, step):
+        pass
+
+
+def load(networks):
+    for weight in CONTENTS["weights"]:
+        module = networks[weight["network"]]
+        for name in weight["attribute"].split(".")[:-1]:
+            module = getattr(module, name)
+        target = getattr(module, weight["attribute"].split(".")[-1])
+        values = tensor(weight["values"])
+        assert target.shape == values.shape, f"{weight['network']} {weight['attribute']}: {target.shape}, not {values.shape}"
+        target.data.copy_(values)
+
+
+def openblas():
+    words = open("/proc/self/maps").read().split()
+    found = sorted({Path(word).name for word in words if ".so" in word and ("blas" in word or "mkl" in word)})
+    if not any("openblas" in name or "mkl" in name for name in found):
+        sys.exit(f"PyTorch uses {', '.join(found) or 'no BLAS'}: install OpenBLAS (Debian: libopenblas0) and measure again")
+    return next(name for name in found if "openblas" in name or "mkl" in name)
+
+
+def processor():
+    lines = open("/proc/cpuinfo").read().splitlines()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+torch.set_num_threads(THREADS)
+torch.manual_seed(1)
+spec = importlib.util.spec_from_file_location("program", FOLDER / "program.py")
+program = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(program)
+networks = program.networks()
+load(networks)
+optimizers, states = program.optimizers(networks), program.states()
+
+program.torch = FirstTorch()
+first = FirstDraws(program.torch)
+losses = program.iterate(networks, optimizers, states, first.draw, first.place)
+program.torch = torch
+print(
+    json.dumps(
+        {
+            "versions": {"torch": torch.__version__, "blas": openblas(), "processor": processor()},
+            "threads": torch.get_num_threads(),
+            "losses": {name: loss.item() for name, loss in losses.items()},
+        }
+    ),
+    flush=True,
+)
+
+draws = Draws()
+for line in sys.stdin:
+    count = json.loads(line)["steps"]
+    started = time.perf_counter()
+    for _ in range(count):
+        losses = program.iterate(networks, optimizers, states, draws.draw, draws.place)
+    values = [loss.item() for loss in losses.values()]
+    ms = (time.perf_counter() - started) * 1000 / count
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"ms": ms, "peakMB": peak, "finite": bool(np.isfinite(values).all())}), flush=True)

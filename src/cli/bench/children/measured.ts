@@ -1,0 +1,45 @@
+/** Steps of anything that trains on tfjs, measured the same way whoever wrote it. */
+import type { Tf } from "../../../runtime/tf.ts";
+import type { BenchBackend } from "../suite.ts";
+import { gpuMeter, type GpuMeter } from "./gpu-meter.ts";
+import { profileKernels, type Profile } from "./profile.ts";
+import type { Steps, StepsRequest } from "./protocol.ts";
+
+export interface Trainee {
+  /** Trains so many steps, and comes back when they are done; the last step's losses. */
+  train(steps: number): Promise<readonly number[]>;
+  /** How the last steps ran: "captured", "eager", or why they were not replayed. */
+  mode?(): string;
+}
+
+/** Answers requests for steps. */
+export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (request: StepsRequest) => Promise<Steps> {
+  let [meter, profile]: [GpuMeter | null, Profile | null] = [null, null];
+  return async ({ steps, kernels = false, profile: profiled = false }) => {
+    if (backend === "webgpu") meter ??= gpuMeter((tf.backend() as unknown as { device: GPUDevice }).device);
+    if (profiled && backend === "wasm") profile ??= profileKernels(tf);
+    let losses: readonly number[] = [];
+    const began = performance.now();
+    const work = async () => {
+      losses = await trainee.train(steps);
+    };
+    const count = meter ? await meter.count(work, kernels) : (await work(), null);
+    const ms = performance.now() - began;
+    const { numTensors, numBytes } = tf.memory();
+    return {
+      ms: ms / steps,
+      ...(count && {
+        jsMs: (ms - count.waited) / steps,
+        dispatches: count.dispatches / steps,
+        submits: count.submits / steps,
+        ...(count.kernelMs === null ? {} : { kernelMs: count.kernelMs / steps }),
+      }),
+      peakMB: process.resourceUsage().maxRSS / 1024,
+      tensors: numTensors,
+      tensorMB: numBytes / 2 ** 20,
+      mode: trainee.mode?.() ?? "eager",
+      finite: losses.every(Number.isFinite),
+      ...(profiled && profile ? { profile: profile.take(steps) } : {}),
+    };
+  };
+}

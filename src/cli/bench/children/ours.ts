@@ -1,0 +1,48 @@
+/** A process that trains a document's session and answers for its steps. Its argument is an `OursRequest` as JSON. */
+import tf from "@tensorflow/tfjs";
+import { BackendUnavailableError, prepareBackend } from "../../../runtime/backend.ts";
+import { repairGradients } from "../../../runtime/gradients.ts";
+import { weightsOf, elements } from "../../../core/program/weights.ts";
+import { createSession } from "../../../session/session.ts";
+import { installFromDisk, nodeHost } from "../../backend.ts";
+import { openCase } from "../cases.ts";
+import { registerComposedFilterGradient } from "./composed.ts";
+import { measuring } from "./measured.ts";
+import { serve, type OursRequest } from "./protocol.ts";
+
+const request = JSON.parse(process.argv[2]) as OursRequest;
+const { backend, batch } = request;
+const { program, dataSets } = openCase(request.case, request);
+const variant = await openBackend(request);
+const session = createSession({ tf, program, dataSets, batch, variant, readEvery: backend === "wasm" ? 1 : 2 ** 30 });
+
+let losses: Readonly<Record<string, number>> = {};
+const train = async (steps: number) => {
+  const report = (told: { readonly losses: Readonly<Record<string, number>> }) => void (losses = told.losses);
+  await session.run({ until: session.iteration + steps, report });
+  return Object.values(losses);
+};
+await train(1);
+const parameters = program.networks
+  .flatMap(weightsOf)
+  .reduce((sum, { trainable, shape }) => sum + (trainable ? elements(shape) : 0), 0);
+await serve({ versions: { tfjs: tf.version.tfjs, variant }, losses, parameters }, measuring(tf, backend, { train }));
+process.exit(); // Dawn would keep Node alive
+
+/** Starts the backend in the form that is asked for, and names it. */
+async function openBackend({ backend, form }: OursRequest): Promise<string> {
+  if (backend === "webgpu" && form === "composed") {
+    repairGradients(tf);
+    if (!(await nodeHost.gpu(false))) throw new BackendUnavailableError("There is no WebGPU here.");
+    await nodeHost.registerWebGPU();
+    await tf.setBackend("webgpu");
+    return "webgpu, composed";
+  }
+  const build = form === "simd" || form === "relaxed" ? form : "auto";
+  const installKernels = async () => {
+    if (form !== "composed") return installFromDisk(build);
+    registerComposedFilterGradient(tf);
+    return "composed";
+  };
+  return (await prepareBackend(tf, backend, { ...nodeHost, installKernels })).variant;
+}
