@@ -85,6 +85,11 @@ export interface LayerKind<F extends Fields = Fields, Lowering = unknown> extend
   flops?(params: Params<F>, inputs: readonly PortType[], outputs: readonly PortType[]): number;
   /** True where what comes out for one sample depends on the others of its batch (BatchNorm), in training mode. */
   readonly mixesSamples?: boolean;
+  /**
+   * True where a training batch cannot be computed in parts: what comes out or is kept depends on all of its samples together.
+   * What takes batch statistics through `ops` need not say it, since those are taken over all parts.
+   */
+  needsWholeBatch?(params: Params<F>): boolean;
   /** Of a kind that mixes samples: the one that does the same for each sample by itself. */
   readonly samplewise?: string;
   /**
@@ -185,6 +190,11 @@ export interface FunctionKind<F extends Fields = Fields, Lowering = unknown> ext
    * differentiated by. What lies between them is computed so that it can be differentiated twice.
    */
   readonly differentiates?: { readonly output: string; readonly wrt: string };
+  /**
+   * True where a batch cannot be computed in parts: it is neither done sample by sample nor, as losses mostly are, a mean over
+   * samples.
+   */
+  needsWholeBatch?(params: Params<F>): boolean;
   /** True where its output is a constant to every gradient. */
   readonly cutsGradient?: true;
   /** What it keeps from one evaluation to the next, by name; none of it is trained. */

@@ -61,6 +61,7 @@ export const InstanceNorm2d = layer({
       ...(affine ? [line("parameters", "2·C (γ and β)", product(2, channels), grouped(2 * channels))] : []),
     ];
   },
+  needsWholeBatch: ({ track_running_stats }) => track_running_stats, // they are means over all samples
   twiceDifferentiable: true,
   lowering: {
     tfjs(context, { eps, momentum, affine, track_running_stats }, [x], weights) {

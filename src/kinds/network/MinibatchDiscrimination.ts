@@ -54,6 +54,7 @@ export const MinibatchDiscrimination = layer({
     ];
   },
   mixesSamples: true,
+  needsWholeBatch: () => true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf }, { out_features, kernel_dims }, [x], { T }) {

@@ -68,6 +68,7 @@ export const MinibatchStdDev = layer({
     line("C", "C_in + num_new_features", `${shape[0]} + ${num_new_features}`, grouped(output.shape[0])),
   ],
   mixesSamples: true,
+  needsWholeBatch: () => true,
   twiceDifferentiable: true,
   lowering: {
     tfjs({ tf, inputs: [input] }, { group_size, num_new_features: parts }, [x]) {

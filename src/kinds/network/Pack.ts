@@ -28,6 +28,7 @@ export const Pack = layer({
     return [line(axis, `m·${axis}_in`, product(samples, input.shape[0]), grouped(output.shape[0]))];
   },
   mixesSamples: true,
+  needsWholeBatch: () => true,
   keepsBounds: true,
   twiceDifferentiable: true,
   lowering: {

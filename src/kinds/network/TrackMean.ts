@@ -36,6 +36,7 @@ export const TrackMean = layer({
     example("w′", "mean + ψ·(w − mean)", { w: 3, mean: 1, ψ: psi }, 1 + psi * 2),
     sameShape(input),
   ],
+  needsWholeBatch: () => true, // the mean that is kept is that of all samples
   twiceDifferentiable: true,
   lowering: {
     truncates: true,

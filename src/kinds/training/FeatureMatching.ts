@@ -30,6 +30,7 @@ export const FeatureMatching = compute({
   arithmetic: ({ norm }) => [
     example("loss at one feature", norm === 1 ? "|real − fake|" : "(real − fake)²", { real: 3, fake: 1 }, 2 ** norm),
   ],
+  needsWholeBatch: ({ statistics }) => statistics === "mean",
   lowering: {
     pytorch({ statistics, norm }, [real, fake]) {
       if (statistics === "each") return `F.${norm === 1 ? "l1_loss" : "mse_loss"}(${fake}, ${real})`;

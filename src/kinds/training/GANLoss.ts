@@ -47,6 +47,7 @@ export const GANLoss = compute({
   ],
   outputs: [{ name: "out", types: ["loss"], help: "The mean over all scores, patches too" }],
   needsLipschitz: ({ objective }) => objective === "wasserstein",
+  needsWholeBatch: ({ objective }) => objective === "relativistic-average",
   advise({ objective, role, label_smoothing }) {
     const because = untargeted.includes(objective)
       ? `${objective} scores have no target to move`

@@ -35,6 +35,7 @@ export const ImagePool = compute({
   outputs: [{ name: "out", types: ["image", "vector"], help: "As many, some of them from before" }],
   infer: (_, [input]) => [input!],
   cutsGradient: true,
+  needsWholeBatch: ({ pool_size }) => pool_size > 0,
   state({ pool_size }, [input]) {
     if (pool_size === 0) return [];
     const stored = { trainable: false, init: always(constant(0)) };

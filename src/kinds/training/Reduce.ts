@@ -31,6 +31,7 @@ export const Reduce = compute({
   inputs: [{ name: "in", types: ["image", "vector", "embedded"], help: "Any numbers" }],
   outputs: [{ name: "out", types: ["loss"], help: "One number for the batch" }],
   infer: () => [loss],
+  needsWholeBatch: ({ mode }) => mode !== "mean",
   arithmetic({ mode }) {
     const { formula, at } = examples[mode];
     return [line("ℓ", formula, "at x1 = 2, x2 = −1, x3 = 5", rounded(at([2, -1, 5])))];

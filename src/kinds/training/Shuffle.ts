@@ -28,6 +28,7 @@ export const Shuffle = compute({
     ),
     line("rows left in place", "N·(1 / N), on average", "64·(1 / 64)", "1"),
   ],
+  needsWholeBatch: () => true,
   lowering: {
     pytorch: (_, [x]) => `${x}[torch.randperm(len(${x}))]`,
     tfjs({ tf, sampling, drawn }, _, [x]) {

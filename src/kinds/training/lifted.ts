@@ -27,6 +27,7 @@ export function lift(layer: Layer, said: Partial<Pick<Layer, "shelf" | "summary"
     inputs: layer.inputs,
     outputs: layer.outputs,
     ...(layer.brief && { brief: layer.brief }),
+    ...(layer.needsWholeBatch && { needsWholeBatch: layer.needsWholeBatch }),
     infer: (params, inputs) => layer.infer(params, inputs as readonly PortType[]),
     arithmetic: (params, inputs) => arithmeticOf(layer, params, inputs),
     lowering: {

@@ -38,6 +38,10 @@ export const runningSentences = {
     (f: { found: string; wanted: string }) =>
       `The run was made on ${f.wanted}, and goes on with ${f.found}: its numbers may differ in the last digits from a run that was never stopped.`,
   ),
+  "one-worker": warning(
+    (f: { node: string; reason: string }) =>
+      `One worker trains, since ${f.node} ${f.reason}: batches cannot be divided.`,
+  ),
   "weights-missing": error(
     (f: { weight: string }) => `The weight ${f.weight} is missing. Use weights that were made for this network.`,
   ),
