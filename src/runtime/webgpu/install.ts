@@ -3,6 +3,7 @@
  * a kernel that tfjs does not have, callers keep composed operations.
  */
 import type { Tf } from "../tf.ts";
+import { convolutionKernels } from "./convolution/kernels.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { type KernelTable, registerKernels } from "../wasm/registry.ts";
 
@@ -21,5 +22,5 @@ export function installWebGPUKernels(tf: Tf): void {
 
 /** One table a family of kernels. */
 function tables(tf: Tf): KernelTable[] {
-  return [optimizerKernels(tf)];
+  return [convolutionKernels(tf), optimizerKernels(tf)];
 }

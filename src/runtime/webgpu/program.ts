@@ -38,6 +38,11 @@ export interface Dispatch<U extends Uniforms> {
 
 export type Grid = readonly [x: number, y: number, z: number];
 
+/** Uniforms that are all integers. */
+export function integers<Name extends string>(...names: Name[]): Readonly<Record<Name, "i32">> {
+  return Object.fromEntries(names.map((name) => [name, "i32"])) as Record<Name, "i32">;
+}
+
 /** The active backend, which must be webgpu. */
 export function webgpuBackend(tf: Tf): WebGPUBackend {
   if (tf.getBackend() !== "webgpu") {
