@@ -53,7 +53,7 @@ export function reductionKernels(tf: Tf, kernels: KernelExports, heap: Heap): Ke
 }
 
 /** x as [outer][count][inner] with `count` the reduced axes; undefined where those are not neighbours. */
-function middleAxes(shape: readonly number[], axes: readonly number[]) {
+export function middleAxes(shape: readonly number[], axes: readonly number[]) {
   const sides = { outer: 1, count: 1, inner: 1 };
   let side: keyof typeof sides = "outer";
   for (const [axis, size] of shape.entries()) {

@@ -4,6 +4,9 @@
  */
 import type { Tf } from "../tf.ts";
 import { convolutionKernels } from "./convolution/kernels.ts";
+import { activationKernels } from "./activation.ts";
+import { normalizationKernels } from "./normalization.ts";
+import { reductionKernels } from "./reduction.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { type KernelTable, registerKernels } from "../wasm/registry.ts";
 
@@ -22,5 +25,11 @@ export function installWebGPUKernels(tf: Tf): void {
 
 /** One table a family of kernels. */
 function tables(tf: Tf): KernelTable[] {
-  return [convolutionKernels(tf), optimizerKernels(tf)];
+  return [
+    convolutionKernels(tf),
+    normalizationKernels(tf),
+    activationKernels(tf),
+    reductionKernels(tf),
+    optimizerKernels(tf),
+  ];
 }

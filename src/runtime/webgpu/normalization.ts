@@ -1,0 +1,229 @@
+/**
+ * Batch normalization over the last axis in one dispatch each way for few rows and in two for many (runtime/wasm/normalization.ts
+ * has the kernels' inputs and outputs). Means and squared deviations of parts are joined after Chan, Golub and LeVeque (1979), so
+ * that a mean far from 0 costs no digits; the order is fixed, and the same numbers come out every time.
+ */
+import type { TensorInfo, Tf } from "../tf.ts";
+import { float32, kernel, type KernelTable } from "../wasm/registry.ts";
+import { columnCode, columnUniforms, tile } from "./columns.ts";
+import { dispatch, output, type Program, release, webgpuBackend } from "./program.ts";
+
+type Inputs<Name extends string> = Record<Name, TensorInfo>;
+
+export function normalizationKernels(tf: Tf): KernelTable {
+  const geometry = ({ shape }: TensorInfo) => {
+    const columns = shape[shape.length - 1];
+    const rows = tf.util.sizeFromShape(shape) / columns;
+    const { width, chunks, rowsOfChunk, grid } = tile(rows, columns);
+    return { columns, width, chunks, grid, uniforms: { rows, columns, rowsOfChunk, chunks } };
+  };
+
+  return {
+    BatchNormTrain: kernel<Inputs<"x" | "gamma" | "beta">, { epsilon: number }>(({ x, gamma, beta }, { epsilon }) => {
+      if (!float32(x, gamma, beta) || tf.util.sizeFromShape(x.shape) === 0) return undefined;
+      const backend = webgpuBackend(tf);
+      const { columns, width, chunks, grid, uniforms } = geometry(x);
+      const outputs = [x.shape, [columns], [columns], [columns]].map((shape) => output(backend, shape));
+      const inputs = [x, gamma, beta];
+      if (chunks === 1) {
+        dispatch(backend, normalizeAtOnce(width), { outputs, inputs, uniforms: { ...uniforms, epsilon }, grid });
+        return outputs;
+      }
+      const parts = output(backend, [chunks, columns, 2]);
+      dispatch(backend, momentsOfChunks(width), { outputs: [parts], inputs: [x], uniforms, grid });
+      const call = { outputs, inputs: [...inputs, parts], uniforms: { ...uniforms, epsilon }, grid };
+      dispatch(backend, normalizeByChunks(width), call);
+      release(backend, parts);
+      return outputs;
+    }),
+
+    BatchNormTrainGrad: kernel<Inputs<"x" | "dy" | "gamma" | "mean" | "rstd">>(({ x, dy, gamma, mean, rstd }) => {
+      if (!float32(x, dy, gamma, mean, rstd) || tf.util.sizeFromShape(x.shape) === 0) return undefined;
+      const backend = webgpuBackend(tf);
+      const { columns, width, chunks, grid, uniforms } = geometry(x);
+      const outputs = [x.shape, [columns], [columns]].map((shape) => output(backend, shape));
+      const inputs = [x, dy, gamma, mean, rstd];
+      if (chunks === 1) {
+        dispatch(backend, gradientAtOnce(width), { outputs, inputs, uniforms, grid });
+        return outputs;
+      }
+      const parts = output(backend, [2 * chunks + 3, columns]);
+      dispatch(backend, sumsOfChunks(width), { outputs: [parts], inputs, uniforms, grid });
+      dispatch(backend, gradientByChunks(width), { outputs, inputs: [x, dy, parts], uniforms, grid });
+      release(backend, parts);
+      return outputs;
+    }),
+  };
+}
+
+/** How many values, their mean, and the sum of their squared deviations from it. */
+const moments = {
+  type: "vec3f",
+  join: `
+fn join(a: vec3f, b: vec3f) -> vec3f {
+  let count = a.x + b.x;
+  if (count == 0) { return a; }
+  let apart = b.y - a.y;
+  return vec3f(count, a.y + apart * (b.x / count), a.z + b.z + apart * apart * (a.x * b.x / count));
+}`,
+} as const;
+
+/** Of the thread's rows of the chunk, read twice: the mean first. */
+const ownMoments = `
+  var own = vec3f(0);
+  for (var row = first; row < end; row += height) { own += vec3f(1, x[row * uniforms.columns + column], 0); }
+  own.y /= max(own.x, 1);
+  for (var row = first; row < end; row += height) {
+    let apart = x[row * uniforms.columns + column] - own.y;
+    own.z += apart * apart;
+  }`;
+
+const applyMoments = `
+  let variance_ = all.z / f32(uniforms.rows);
+  let rstd_ = 1 / sqrt(variance_ + uniforms.epsilon);
+  if (inside) {
+    let scale = gamma[column] * rstd_;
+    let shift = beta[column];
+    for (var row = first; row < end; row += height) {
+      let i = row * uniforms.columns + column;
+      y[i] = (x[i] - all.y) * scale + shift;
+    }
+    if (chunk == 0 && line == 0) {
+      mean[column] = all.y;
+      variance[column] = variance_;
+      rstd[column] = rstd_;
+    }
+  }`;
+
+const normalized = { y: "f32", mean: "f32", variance: "f32", rstd: "f32" } as const;
+
+const momentsOfChunks = (width: number) =>
+  ({
+    label: `BatchMoments/${width}`,
+    outputs: { parts: "vec2<f32>" },
+    inputs: { x: "f32" },
+    uniforms: columnUniforms,
+    code: columnCode(width, {
+      ...moments,
+      body: `${ownMoments}
+  let all = joined(own, thread);
+  if (inside && line == 0) { parts[chunk * uniforms.columns + column] = all.yz; }`,
+    }),
+  }) as const satisfies Program;
+
+const normalizeByChunks = (width: number) =>
+  ({
+    label: `BatchNormApply/${width}`,
+    outputs: normalized,
+    inputs: { x: "f32", gamma: "f32", beta: "f32", parts: "vec2<f32>" },
+    uniforms: { ...columnUniforms, epsilon: "f32" },
+    code: columnCode(width, {
+      ...moments,
+      body: `
+  var own = vec3f(0);
+  for (var part = line; inside && part < uniforms.chunks; part += height) {
+    let count = min(uniforms.rowsOfChunk, uniforms.rows - part * uniforms.rowsOfChunk);
+    own = join(own, vec3f(f32(count), parts[part * uniforms.columns + column]));
+  }
+  let all = joined(own, thread);${applyMoments}`,
+    }),
+  }) as const satisfies Program;
+
+const normalizeAtOnce = (width: number) =>
+  ({
+    label: `BatchNorm/${width}`,
+    outputs: normalized,
+    inputs: { x: "f32", gamma: "f32", beta: "f32" },
+    uniforms: { ...columnUniforms, epsilon: "f32" },
+    code: columnCode(width, { ...moments, body: `${ownMoments}\n  let all = joined(own, thread);${applyMoments}` }),
+  }) as const satisfies Program;
+
+/** Σ dy and Σ dy·x̂, which are β's and γ's gradients. */
+const sums = { type: "vec2f", join: "fn join(a: vec2f, b: vec2f) -> vec2f { return a + b; }" } as const;
+
+const ownSums = `
+  var own = vec2f(0);
+  var mean_ = 0.0;
+  var rstd_ = 0.0;
+  if (inside) {
+    mean_ = mean[column];
+    rstd_ = rstd[column];
+  }
+  for (var row = first; row < end; row += height) {
+    let i = row * uniforms.columns + column;
+    own += dy[i] * vec2f(1, (x[i] - mean_) * rstd_);
+  }`;
+
+/** ∂L/∂x = γ/σ · (dy − mean(dy) − x̂ · mean(dy·x̂)) (Ioffe and Szegedy, 2015). */
+const applySums = (gamma: string) => `
+  if (inside) {
+    let scale = ${gamma} * rstd_;
+    let means = all / f32(uniforms.rows);
+    for (var row = first; row < end; row += height) {
+      let i = row * uniforms.columns + column;
+      dx[i] = scale * (dy[i] - means.x - (x[i] - mean_) * rstd_ * means.y);
+    }
+    if (chunk == 0 && line == 0) {
+      dbeta[column] = all.x;
+      dgamma[column] = all.y;
+    }
+  }`;
+
+const gradients = { dx: "f32", dgamma: "f32", dbeta: "f32" } as const;
+
+/** Leaves mean, 1/σ and γ behind the sums, since a program binds eight tensors at most. */
+const sumsOfChunks = (width: number) =>
+  ({
+    label: `BatchNormGradSums/${width}`,
+    outputs: { parts: "f32" },
+    inputs: { x: "f32", dy: "f32", gamma: "f32", mean: "f32", rstd: "f32" },
+    uniforms: columnUniforms,
+    code: columnCode(width, {
+      ...sums,
+      body: `${ownSums}
+  let all = joined(own, thread);
+  if (inside && line == 0) {
+    parts[2 * chunk * uniforms.columns + column] = all.x;
+    parts[(2 * chunk + 1) * uniforms.columns + column] = all.y;
+    if (chunk == 0) {
+      let behind = 2 * uniforms.chunks * uniforms.columns + column;
+      parts[behind] = mean_;
+      parts[behind + uniforms.columns] = rstd_;
+      parts[behind + 2 * uniforms.columns] = gamma[column];
+    }
+  }`,
+    }),
+  }) as const satisfies Program;
+
+const gradientByChunks = (width: number) =>
+  ({
+    label: `BatchNormGrad/${width}`,
+    outputs: gradients,
+    inputs: { x: "f32", dy: "f32", parts: "f32" },
+    uniforms: columnUniforms,
+    code: columnCode(width, {
+      ...sums,
+      body: `
+  var own = vec2f(0);
+  for (var part = line; inside && part < uniforms.chunks; part += height) {
+    let i = 2 * part * uniforms.columns + column;
+    own += vec2f(parts[i], parts[i + uniforms.columns]);
+  }
+  let all = joined(own, thread);
+  let behind = 2 * uniforms.chunks * uniforms.columns + select(0, column, inside);
+  let mean_ = parts[behind];
+  let rstd_ = parts[behind + uniforms.columns];${applySums("parts[behind + 2 * uniforms.columns]")}`,
+    }),
+  }) as const satisfies Program;
+
+const gradientAtOnce = (width: number) =>
+  ({
+    label: `BatchNormGradAtOnce/${width}`,
+    outputs: gradients,
+    inputs: { x: "f32", dy: "f32", gamma: "f32", mean: "f32", rstd: "f32" },
+    uniforms: columnUniforms,
+    code: columnCode(width, {
+      ...sums,
+      body: `${ownSums}\n  let all = joined(own, thread);${applySums("gamma[column]")}`,
+    }),
+  }) as const satisfies Program;
