@@ -9,7 +9,9 @@ import type { Tf } from "./tf.ts";
  * BatchNormTrain {x, gamma, beta} {epsilon} → [y, mean, variance (biased), rstd] ·
  * BatchNormTrainGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
  * BatchMoments, BatchNormBy, BatchNormSums, BatchNormGradBy: their halves, see wasm/normalization.ts ·
+ * MoveStatistics {mean, variance, newMean, newVariance} {momentum, unbiased} → [mean, variance] ·
  * GroupNorm, LayerNorm, RmsNorm and their gradients: see wasm/sample-normalization.ts ·
+ * Pointwise, PReluTrain, SoftmaxGrad and their gradients: see wasm/pointwise.ts · PixelShuffle: see layout.ts ·
  * SeparableMap {x} {tall, wide} → y: see separable.ts · MaxPoolFirst, MaxPoolFirstGrad: see pooling.ts ·
  * LeakyReluGrad {x, dy} {alpha} → dx · TanhGrad, SigmoidGrad {y, dy} → dx ·
  * GroupedConv2D, GroupedConv2DBackpropInput, GroupedConv2DBackpropFilter: see grouped.ts ·
@@ -23,6 +25,7 @@ export type FusedKernel =
   | "BatchNormBy"
   | "BatchNormSums"
   | "BatchNormGradBy"
+  | "MoveStatistics"
   | "GroupNorm"
   | "GroupNormGrad"
   | "LayerNorm"
@@ -30,6 +33,12 @@ export type FusedKernel =
   | "RmsNorm"
   | "RmsNormGrad"
   | "SeparableMap"
+  | "PixelShuffle"
+  | "Pointwise"
+  | "PointwiseGrad"
+  | "PReluTrain"
+  | "PReluTrainGrad"
+  | "SoftmaxGrad"
   | "MaxPoolFirst"
   | "MaxPoolFirstGrad"
   | "LeakyReluGrad"

@@ -6,10 +6,19 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/t
 import { fusedLeakyRelu, fusedRelu, fusedSigmoid, fusedTanh } from "./activation.ts";
 import { type ConvolutionGeometry, type TransposedGeometry, conv2d, convTranspose2d } from "./convolution.ts";
 import { repairGradients } from "./gradients.ts";
-import { flattenChannelsFirst, unflattenChannelsFirst } from "./layout.ts";
+import { flattenChannelsFirst, pixelShuffle, unflattenChannelsFirst } from "./layout.ts";
 import { bce, bceWithLogits, logSoftmax } from "./loss.ts";
-import { type BatchNormalized, batchNormInference, batchNormTrain, fusedBatchNormTrain } from "./normalization.ts";
+import {
+  type BatchNormalized,
+  batchNormInference,
+  batchNormTrain,
+  fusedBatchNormTrain,
+  fusedMoveStatistics,
+  moveStatistics,
+  type RunningStatistics,
+} from "./normalization.ts";
 import type { Parts } from "./parts.ts";
+import { fusedPointwise, fusedPrelu, fusedSoftmax, type PointwiseFunction } from "./pointwise.ts";
 import { fusedMaxPool, type PoolWindows } from "./pooling.ts";
 import {
   type Affine,
@@ -34,6 +43,8 @@ export interface Ops {
 
   /** x [..., C] by the statistics of the batch. */
   batchNormTrain<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNormalized<T>;
+  /** Running statistics after a batch, of which `momentum` enters. They carry gradients only to be differentiated twice. */
+  moveStatistics(running: RunningStatistics, batch: BatchNormalized<Tensor>, momentum: number): RunningStatistics;
   /** x [..., C] by given statistics. */
   batchNormInference<T extends Tensor>(
     x: T,
@@ -62,11 +73,20 @@ export interface Ops {
   sigmoid<T extends Tensor>(x: T): T;
   /** log(1 + eˣ) */
   softplus<T extends Tensor>(x: T): T;
+  /** A function of each value alone; `composed` is the same. */
+  pointwise<T extends Tensor>(x: T, f: PointwiseFunction, composed: () => T): T;
+  /** x above 0, else slope · x, with one slope or one for each place of the last axis. */
+  prelu<T extends Tensor>(x: T, slope: Tensor): T;
+  /** eˣ / Σ eˣ over the last axis. */
+  softmax<T extends Tensor>(x: T): T;
 
   /** [N, H, W, C] → [N, C·H·W] in (C, H, W) order. */
   flattenChannelsFirst(x: Tensor4D): Tensor2D;
   /** [N, C·H·W] in (C, H, W) order → [N, H, W, C]; shape is [C, H, W]. */
   unflattenChannelsFirst(x: Tensor2D, shape: readonly [number, number, number]): Tensor4D;
+
+  /** [N, H, W, C·r²] → [N, r·H, r·W, C] with channels in PyTorch's order. */
+  pixelShuffle(x: Tensor4D, r: number): Tensor4D;
 
   /** What `compute` gives, as a constant: gradients of every order stop there. */
   withoutGradient<T extends Tensor>(compute: () => T): T;
@@ -101,6 +121,7 @@ export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Op
       if (secondOrder) return batchNormTrain(tf, x, gamma, beta, epsilon);
       return parts?.batchNormTrain(x, gamma, beta, epsilon) ?? fusedBatchNormTrain(tf, x, gamma, beta, epsilon);
     },
+    moveStatistics: (...given) => (secondOrder ? moveStatistics : fusedMoveStatistics)(tf, ...given),
     batchNormInference: (x, gamma, beta, mean, variance, epsilon) =>
       batchNormInference(tf, x, gamma, beta, mean, variance, epsilon),
 
@@ -116,9 +137,17 @@ export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Op
     tanh: (x) => (secondOrder ? tf.tanh(x) : fusedTanh(tf, x)),
     sigmoid: (x) => (secondOrder ? tf.sigmoid(x) : fusedSigmoid(tf, x)),
     softplus: (x) => tf.softplus(x),
+    pointwise: (x, f, composed) => (secondOrder ? composed() : fusedPointwise(tf, x, f, composed)),
+    prelu(x, slope) {
+      const composed = () => tf.add<typeof x>(tf.relu(x), tf.mul(tf.minimum(x, 0), slope));
+      return secondOrder ? composed() : fusedPrelu(tf, x, slope, composed);
+    },
+    softmax: (x) => (secondOrder ? tf.softmax(x) : fusedSoftmax(tf, x)),
 
     flattenChannelsFirst: (x) => flattenChannelsFirst(tf, x),
     unflattenChannelsFirst: (x, shape) => unflattenChannelsFirst(tf, x, shape),
+
+    pixelShuffle: (x, r) => pixelShuffle(tf, x, r),
 
     withoutGradient: (compute) => unrecorded(tf, compute),
 

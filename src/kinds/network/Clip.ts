@@ -24,7 +24,8 @@ export const Clip = unary({
         },
   formula: "x, but at least min and at most max",
   at: (x, { min, max }) => Math.min(Math.max(x, min), max),
-  tfjs: ({ tf }, x, { min, max }) => tf.minimum(tf.maximum(x, min), max),
+  tfjs: ({ tf, ops }, x, { min, max }) =>
+    ops.pointwise(x, { of: "clip", min, max }, () => tf.minimum(tf.maximum(x, min), max)),
   operator: "Clip",
   constants: (onnx, { min, max }) => [onnx.floats("min", min), onnx.floats("max", max)],
   read(node) {

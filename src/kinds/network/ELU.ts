@@ -13,7 +13,8 @@ export const ELU = activation({
   },
   formula: "x if x > 0, else alpha·(eˣ − 1)",
   at: (x, { alpha }) => (x > 0 ? x : alpha * Math.expm1(x)),
-  tfjs: ({ tf, ops }, x, { alpha }) => tf.add(ops.relu(x), tf.mul(expBelow(tf, x), alpha)),
+  tfjs: ({ tf, ops }, x, { alpha }) =>
+    ops.pointwise(x, { of: "elu", alpha, scale: 1 }, () => tf.add(ops.relu(x), tf.mul(expBelow(tf, x), alpha))),
   operator: "Elu",
   attributes: ({ alpha }) => ({ alpha: { float: alpha } }),
   read: (node) => ({ alpha: node.float("alpha", 1) }),

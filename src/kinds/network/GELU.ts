@@ -31,7 +31,10 @@ export const GELU = layer({
   brief: ({ approximate }) => (approximate === "none" ? "" : approximate),
   twiceDifferentiable: true,
   lowering: {
-    tfjs: (context, { approximate }, [x]) => (approximate === "none" ? exactly : byTanh)(context, x),
+    tfjs: (context, { approximate }, [x]) =>
+      approximate === "none"
+        ? context.ops.pointwise(x, { of: "gelu" }, () => exactly(context, x))
+        : context.ops.pointwise(x, { of: "gelu-tanh" }, () => byTanh(context, x)),
     onnx: {
       write(onnx, { approximate }, [x]) {
         if (onnx.opset >= 20) return onnx.node("Gelu", [x], { approximate });

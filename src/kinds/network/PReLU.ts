@@ -42,7 +42,7 @@ export const PReLU = layer({
   ],
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ tf, ops }, _, [x], { weight }) => tf.add(ops.relu(x), tf.mul(tf.minimum(x, 0), weight)),
+    tfjs: ({ ops }, _, [x], { weight }) => ops.prelu(x, weight),
     onnx: {
       write(onnx, { num_parameters }, [x]) {
         const dims = onnx.inputs[0].type === "image" ? [num_parameters, 1, 1] : [num_parameters];

@@ -1,4 +1,4 @@
-import type { Rank } from "@tensorflow/tfjs";
+import type { Tensor4D } from "@tensorflow/tfjs";
 import { heightAndWidth, line, product } from "../../core/kind/arithmetic.ts";
 import { grouped } from "../../core/kind/display.ts";
 import { integer } from "../../core/kind/fields.ts";
@@ -56,14 +56,7 @@ export const PixelShuffle = layer({
   twiceDifferentiable: true,
   lowering: {
     // Channels are (c, i, j): first i goes in front of the column, then j behind it; ranks stay at 4 or below.
-    tfjs({ tf, outputs: [output] }, { upscale_factor: r }, [x]) {
-      if (r === 1) return x.clone();
-      const [batch, height, width] = x.shape;
-      const [channels, tall, wide] = output.shape;
-      const rows = tf.reshape<Rank.R4>(x, [batch * height, width * channels, r, r]);
-      const columns = tf.reshape<Rank.R3>(tf.transpose(rows, [0, 2, 1, 3]), [batch * tall * width, channels, r]);
-      return tf.reshape<Rank.R4>(tf.transpose(columns, [0, 2, 1]), [batch, tall, wide, channels]);
-    },
+    tfjs: ({ ops }, { upscale_factor: r }, [x]) => (r === 1 ? x.clone() : ops.pixelShuffle(x as Tensor4D, r)),
     onnx: {
       write: (onnx, { upscale_factor }, [x]) =>
         onnx.node("DepthToSpace", [x], { blocksize: upscale_factor, mode: "CRD" }),

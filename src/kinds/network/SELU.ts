@@ -14,7 +14,10 @@ export const SELU = activation({
   fields: {},
   formula: "1.0507·x if x > 0, else 1.7581·(eˣ − 1)",
   at: (x) => scale * (x > 0 ? x : alpha * Math.expm1(x)),
-  tfjs: ({ tf, ops }, x) => tf.mul(tf.add(ops.relu(x), tf.mul(expBelow(tf, x), alpha)), scale),
+  tfjs: ({ tf, ops }, x) =>
+    ops.pointwise(x, { of: "elu", alpha, scale }, () =>
+      tf.mul(tf.add(ops.relu(x), tf.mul(expBelow(tf, x), alpha)), scale),
+    ),
   operator: "Selu",
   attributes: () => ({ alpha: { float: alpha }, gamma: { float: scale } }),
   python: () => "nn.SELU()",

@@ -92,7 +92,7 @@ export const SelfAttention = layer({
         const y = ops.linear(rows, tf.reshape(weight, [layout.shape[0], channels]), null);
         return tf.reshape(y, [-1, height * width, layout.shape[0]]);
       });
-      const attention = tf.softmax(tf.matMul<Tensor3D>(query, key, false, true));
+      const attention = ops.softmax(tf.matMul<Tensor3D>(query, key, false, true));
       const seen = tf.reshape(tf.matMul<Tensor3D>(attention, value), x.shape);
       return tf.add(x, tf.mul(seen, weights.gamma));
     },

@@ -18,7 +18,7 @@ export const SiLU = layer({
   arithmetic: (_, [input]) => pointwise("x / (1 + e⁻ˣ)", { x: -1 }, -1 / (1 + Math.E), input),
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ tf, ops }, _, [x]) => tf.mul(x, ops.sigmoid(x)),
+    tfjs: ({ tf, ops }, _, [x]) => ops.pointwise(x, { of: "silu" }, () => tf.mul(x, ops.sigmoid(x))),
     onnx: {
       write: (onnx, _, [x]) => onnx.node("Mul", [x, onnx.node("Sigmoid", [x])]),
     },

@@ -28,7 +28,7 @@ export const Softmax = layer({
   twiceDifferentiable: true,
   lowering: {
     // the last axis of every one of them, images being NHWC
-    tfjs: ({ tf }, _, [x]) => tf.softmax(x),
+    tfjs: ({ ops }, _, [x]) => ops.softmax(x),
     onnx: {
       write: (onnx, _, [x]) => onnx.node("Softmax", [x], { axis: dimOf(onnx.inputs[0]) }),
       operators: ["Softmax"],

@@ -20,6 +20,7 @@ import { matMulKernels } from "./matmul.ts";
 import { movingKernels } from "./moving.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { optimizerKernels } from "./optimizer.ts";
+import { pointwiseKernels } from "./pointwise.ts";
 import { poolingKernels } from "./pooling.ts";
 import { reductionKernels } from "./reduction.ts";
 import { registerKernels } from "./registry.ts";
@@ -66,6 +67,7 @@ export async function installKernels(
     movingKernels(tf, kernels, heap),
     separableKernels(kernels, heap),
     poolingKernels(kernels, heap),
+    pointwiseKernels(tf, kernels, heap),
     sampleNormalizationKernels(tf, kernels, heap),
     optimizerKernels(tf, kernels, heap),
   ]);

@@ -222,6 +222,30 @@ export interface KernelExports {
     rows: number,
     size: number,
   ): void;
+  pixelShuffle(
+    x: number,
+    y: number,
+    rows: number,
+    width: number,
+    channels: number,
+    factor: number,
+    inverse: boolean,
+  ): void;
+  pointwise(f: number, x: number, y: number, n: number, a: number, b: number): void;
+  pointwiseGradient(f: number, x: number, dy: number, dx: number, n: number, a: number, b: number): void;
+  preluScratch(channels: number): number;
+  prelu(x: number, slopes: number, y: number, rows: number, channels: number, scratch: number): void;
+  preluGradient(
+    x: number,
+    slopes: number,
+    dy: number,
+    dx: number,
+    dslopes: number,
+    rows: number,
+    channels: number,
+    scratch: number,
+  ): void;
+  softmaxGradient(y: number, dy: number, dx: number, rows: number, size: number): void;
 }
 
 /** Whether this engine accepts the relaxed module. (Node 20 wants --experimental-wasm-relaxed-simd.) */

@@ -1,4 +1,5 @@
-// Transpose of up to four groups of axes, and Identity, which shares its input's data (tfjs copies it).
+// Transpose of up to four groups of axes, PixelShuffle (see runtime/layout.ts), and Identity, which shares its input's data
+// (tfjs copies it).
 
 import type { TensorInfo, Tf } from "../tf.ts";
 import type { Heap } from "./heap.ts";
@@ -17,6 +18,19 @@ const single: Group = { size: 1, from: 0, to: 0 };
 export function layoutKernels(tf: Tf, kernels: KernelExports, heap: Heap): KernelTable {
   return {
     Identity: kernel<{ x: TensorInfo }>(({ x }) => (x.dtype === "string" ? undefined : heap.share(x, x.shape))),
+
+    PixelShuffle: kernel<{ x: TensorInfo }, { factor: number; inverse: boolean }>(({ x }, { factor: r, inverse }) => {
+      if (!float32(x)) return undefined;
+      const [batch, height, width, channels] = x.shape;
+      const y = heap.output(
+        inverse ? [batch, height / r, width / r, channels * r * r] : [batch, height * r, width * r, channels / (r * r)],
+      );
+      const [narrow, wide] = inverse ? [y, x] : [x, y];
+      const [, rows, columns] = narrow.shape;
+      const [from, to] = [heap.address(narrow), heap.address(wide)];
+      kernels.pixelShuffle(from, to, batch * rows, columns, wide.shape[3], r, inverse);
+      return y;
+    }),
 
     Transpose: kernel<{ x: TensorInfo }, { perm: number[] }>(({ x }, { perm }) => {
       const shape = perm.map((axis) => x.shape[axis]);

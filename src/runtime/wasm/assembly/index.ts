@@ -19,9 +19,12 @@ export {
 } from "./normalize";
 export { leakyRelu, leakyReluGradient, tanhGradient, sigmoidGradient } from "./activations";
 export { adam } from "./adam";
-export { transposePlanes, permuteRuns } from "./permute";
+export { pixelShuffle, transposePlanes, permuteRuns } from "./permute";
 export { moveRuns, fill } from "./move";
 export { separable, separableScratch } from "./separable";
 export { maxPool, maxPoolGradient } from "./max-pool";
 export { groupNorm, groupNormGradient, groupNormScratch } from "./group-norm";
 export { rowNorm, rowNormGradient } from "./row-norm";
+export { pointwise, pointwiseGradient } from "./pointwise";
+export { prelu, preluGradient, preluScratch } from "./prelu";
+export { softmaxGradient } from "./softmax";

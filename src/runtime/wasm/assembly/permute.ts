@@ -36,3 +36,22 @@ export function permuteRuns(x: usize, y: usize, I: i32, xI: i32, J: i32, xJ: i32
     }
   }
 }
+
+/**
+ * Channels become pixels: y[(h·r + i)·W·r·C + (w·r + j)·C + c] = x[h·W·C·r² + w·C·r² + c·r² + i·r + j] for every row h of
+ * every image (rows of all images: `rows`), in PyTorch's order of channels; backwards, with `inverse`, y is read and x written.
+ */
+export function pixelShuffle(x: usize, y: usize, rows: i32, W: i32, C: i32, r: i32, inverse: bool): void {
+  const step = floats(r * r);
+  for (let h = 0; h < rows; h++) {
+    for (let i = 0; i < r; i++) {
+      for (let w = 0; w < W; w++) {
+        for (let j = 0; j < r; j++) {
+          let at = x + floats((h * W + w) * C * r * r + i * r + j);
+          if (inverse) for (let c = 0; c < C; c++, at += step, y += 4) store<f32>(at, load<f32>(y));
+          else for (let c = 0; c < C; c++, at += step, y += 4) store<f32>(y, load<f32>(at));
+        }
+      }
+    }
+  }
+}

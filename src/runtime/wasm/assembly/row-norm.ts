@@ -96,7 +96,7 @@ function multiply(to: usize, a: usize, b: usize, n: i32): void {
 }
 
 /** Σ (a − ca)(b − cb) of two runs. */
-function productRun(a: usize, b: usize, ca: f32, cb: f32, n: i32): f64 {
+export function productRun(a: usize, b: usize, ca: f32, cb: f32, n: i32): f64 {
   const centresA = f32x4.splat(ca), centresB = f32x4.splat(cb);
   let sum: f64 = 0;
   while (n >= 8) {
