@@ -47,6 +47,40 @@ export function fusedBatchNormTrain<T extends Tensor>(
   return { y: y as T, mean: mean as Tensor1D, variance: variance as Tensor1D, count: x.size / gamma.size };
 }
 
+export interface RunningStatistics {
+  readonly mean: Tensor1D;
+  /** Of the unbiased variances, as PyTorch keeps it. */
+  readonly variance: Tensor1D;
+}
+
+/** Both averages after a batch, of which `momentum` enters. */
+export function moveStatistics(
+  tf: Tf,
+  running: RunningStatistics,
+  { mean, variance, count }: BatchNormalized<Tensor>,
+  momentum: number,
+): RunningStatistics {
+  const blend = (old: Tensor1D, now: Tensor) => tf.add<Tensor1D>(tf.mul(old, 1 - momentum), tf.mul(now, momentum));
+  return {
+    mean: blend(running.mean, mean),
+    variance: blend(running.variance, tf.mul(variance, count / Math.max(1, count - 1))),
+  };
+}
+
+/** The same in one kernel, where the backend has it. They carry no gradient. */
+export function fusedMoveStatistics(
+  tf: Tf,
+  running: RunningStatistics,
+  batch: BatchNormalized<Tensor>,
+  momentum: number,
+): RunningStatistics {
+  if (!hasKernel(tf, "MoveStatistics")) return moveStatistics(tf, running, batch, momentum);
+  const inputs = { mean: running.mean, variance: running.variance, newMean: batch.mean, newVariance: batch.variance };
+  const unbiased = batch.count / Math.max(1, batch.count - 1);
+  const [mean, variance] = runKernels(tf, "MoveStatistics", inputs, { momentum, unbiased });
+  return { mean: mean as Tensor1D, variance: variance as Tensor1D };
+}
+
 /** x [..., C] by given statistics [C], which carry gradients too. */
 export function batchNormInference<T extends Tensor>(
   tf: Tf,

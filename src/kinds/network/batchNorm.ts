@@ -2,7 +2,7 @@
  * Batch normalization over all axes but the channels, shared by its one- and two-dimensional kinds. Where a batch holds a
  * single value of each channel PyTorch raises an error in training; here that value is its own mean, so β comes out.
  */
-import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import type { Tensor1D } from "@tensorflow/tfjs";
 import { example, firstAxis, line, product, sameShape } from "../../core/kind/arithmetic.ts";
 import { exact, grouped } from "../../core/kind/display.ts";
 import { number } from "../../core/kind/fields.ts";
@@ -63,16 +63,15 @@ export const batchNorm = (kind: {
     samplewise: "LayerNorm",
     twiceDifferentiable: true,
     lowering: {
-      tfjs({ tf, ops, training, setBuffer }, { eps, momentum }, [x], weights) {
+      tfjs({ ops, training, setBuffer }, { eps, momentum }, [x], weights) {
         const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
           (name) => weights[name] as Tensor1D,
         );
         if (!training) return ops.batchNormInference(x, weight, bias, mean, variance, eps);
         const batch = ops.batchNormTrain(x, weight, bias, eps);
-        const blend = (running: Tensor, now: Tensor) => tf.add(tf.mul(running, 1 - momentum), tf.mul(now, momentum));
-        setBuffer("running_mean", blend(mean, batch.mean));
-        // PyTorch keeps the unbiased variance, and normalizes with the biased one
-        setBuffer("running_var", blend(variance, tf.mul(batch.variance, batch.count / Math.max(1, batch.count - 1))));
+        const moved = ops.moveStatistics({ mean, variance }, batch, momentum);
+        setBuffer("running_mean", moved.mean);
+        setBuffer("running_var", moved.variance);
         return batch.y;
       },
       affine({ tf }, { eps }, { weight, bias, running_mean, running_var }) {

@@ -5,7 +5,7 @@
  */
 import type { TensorInfo, Tf } from "../tf.ts";
 import { float32, kernel, type KernelTable } from "../wasm/registry.ts";
-import { columnCode, columnUniforms, tile } from "./columns.ts";
+import { columnCode, columnUniforms, threads, tile } from "./columns.ts";
 import { dispatch, output, type Program, release, webgpuBackend } from "./program.ts";
 
 type Inputs<Name extends string> = Record<Name, TensorInfo>;
@@ -53,8 +53,39 @@ export function normalizationKernels(tf: Tf): KernelTable {
       release(backend, parts);
       return outputs;
     }),
+
+    MoveStatistics: kernel<
+      Inputs<"mean" | "variance" | "newMean" | "newVariance">,
+      { momentum: number; unbiased: number }
+    >(({ mean, variance, newMean, newVariance }, { momentum, unbiased }) => {
+      const backend = webgpuBackend(tf);
+      const [count] = mean.shape;
+      const outputs = [mean, variance].map(({ shape }) => output(backend, shape));
+      dispatch(backend, moveStatistics, {
+        outputs,
+        inputs: [mean, variance, newMean, newVariance],
+        uniforms: { count, keep: 1 - momentum, momentum, unbiased },
+        grid: [Math.ceil(count / threads), 1, 1],
+      });
+      return outputs;
+    }),
   };
 }
+
+const moveStatistics = {
+  label: "MoveStatistics",
+  outputs: { movedMean: "f32", movedVariance: "f32" },
+  inputs: { mean: "f32", variance: "f32", newMean: "f32", newVariance: "f32" },
+  uniforms: { count: "u32", keep: "f32", momentum: "f32", unbiased: "f32" },
+  code: `
+@compute @workgroup_size(${threads})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.x;
+  if (i >= uniforms.count) { return; }
+  movedMean[i] = uniforms.keep * mean[i] + uniforms.momentum * newMean[i];
+  movedVariance[i] = uniforms.keep * variance[i] + uniforms.momentum * (uniforms.unbiased * newVariance[i]);
+}`,
+} as const satisfies Program;
 
 /** How many values, their mean, and the sum of their squared deviations from it. */
 const moments = {
