@@ -45,8 +45,6 @@ export interface Ops {
   batchNormTrain<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNormalized<T>;
   /** Running statistics after a batch, of which `momentum` enters. They carry gradients only to be differentiated twice. */
   moveStatistics(running: RunningStatistics, batch: BatchNormalized<Tensor>, momentum: number): RunningStatistics;
-  /** Running statistics after a batch, of which `momentum` enters. They carry gradients only to be differentiated twice. */
-  moveStatistics(running: RunningStatistics, batch: BatchNormalized<Tensor>, momentum: number): RunningStatistics;
   /** x [..., C] by given statistics. */
   batchNormInference<T extends Tensor>(
     x: T,
@@ -123,7 +121,6 @@ export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Op
       if (secondOrder) return batchNormTrain(tf, x, gamma, beta, epsilon);
       return parts?.batchNormTrain(x, gamma, beta, epsilon) ?? fusedBatchNormTrain(tf, x, gamma, beta, epsilon);
     },
-    moveStatistics: (...given) => (secondOrder ? moveStatistics : fusedMoveStatistics)(tf, ...given),
     moveStatistics: (...given) => (secondOrder ? moveStatistics : fusedMoveStatistics)(tf, ...given),
     batchNormInference: (x, gamma, beta, mean, variance, epsilon) =>
       batchNormInference(tf, x, gamma, beta, mean, variance, epsilon),
