@@ -2,25 +2,20 @@
  * A training session: a Program with its tensors, trained an iteration at a time. The same code runs in Node and in a
  * browser's worker; files, pages and messages are its caller's. What it is given is a Program, parsed from text or fresh.
  */
-import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import type { Program } from "../core/program/types.ts";
 import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
-import { eagerFeeds } from "../runtime/feeds.ts";
-import { createOps } from "../runtime/ops.ts";
-import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { runNchw, type PlainTensors } from "../targets/tfjs/nchw.ts";
-import { compileNetwork, type CompiledNetwork } from "../targets/tfjs/network.ts";
-import { createVariables, readWeights } from "../targets/tfjs/variables.ts";
+import { readWeights } from "../targets/tfjs/variables.ts";
+import { assemble } from "./assembly.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { finishWithinMemory, requireFinite, withinMemory } from "./failure.ts";
-import { requireRows, trainingOf } from "./demands.ts";
-import { initialState, startingWeights } from "./initialize.ts";
+import { createCrew } from "./crew.ts";
+import { trainingOf } from "./demands.ts";
+import { finishWithinMemory, requireFinite } from "./failure.ts";
 import { meaningOf } from "./live.ts";
-import { createFunctionState } from "./function-state.ts";
-import { createOptimizer } from "./optimizer.ts";
+import type { Hand, Standing } from "./orders.ts";
 import type { Transplant } from "./protocol.ts";
 import {
   drawSamples,
@@ -30,12 +25,12 @@ import {
   type SampleOptions,
   type Samples,
 } from "./sampling.ts";
-import { createSources } from "./sources.ts";
-import { createState, readCells, weightCells, writeCells, type TrainedNetwork } from "./state.ts";
+import type { Execution } from "./replay.ts";
+import { readCells } from "./state.ts";
 import { createTrainer, type RunOptions, type SliceReport } from "./trainer.ts";
 import { otherFiles, transplanted } from "./transplant.ts";
-import { createVirtualState } from "./virtual.ts";
 
+export type { Execution } from "./replay.ts";
 export type { Report, RunOptions, SliceReport } from "./trainer.ts";
 
 export interface SessionOptions {
@@ -57,6 +52,15 @@ export interface SessionOptions {
   readonly readEvery: number;
   /** Whether reports tell the length of every optimizer's gradient. Default false. */
   readonly measureGradients?: boolean;
+  /** Whether iterations are captured and replayed where the backend allows it. Default true. */
+  readonly capture?: boolean;
+  /** Hears what a person should know while it trains. */
+  notice?(text: string): void;
+  /**
+   * Threads that compute parts of every batch beside this one: fewer than a batch has rows. For programs that can be divided
+   * (divisible.ts), on the wasm backend.
+   */
+  readonly hands?: readonly Hand[];
 }
 
 export interface Session {
@@ -67,6 +71,8 @@ export interface Session {
   readonly iteration: number;
   /** Networks that name a file of weights which have not come yet. */
   readonly awaited: readonly string[];
+  /** Whether iterations are replayed, and why not where they are not. */
+  readonly execution: Execution;
   /**
    * Trains on, with what is left of the iteration first where one is begun. Throws a UserError where numbers stop being finite
    * or memory runs out; the session is then back at an iteration before that.
@@ -122,61 +128,21 @@ export interface Session {
  * where a data set has too few rows for a batch, and where memory does not suffice.
  */
 export function createSession(options: SessionOptions): Session {
-  const { tf, program, dataSets, variant, readEvery, measureGradients = false } = options;
+  const { tf, program, dataSets, weights: given, variant, readEvery, hands = [], measureGradients = false } = options;
   const training = trainingOf(program);
   const { seed, batch } = {
     seed: options.seed ?? training.settings.seed,
     batch: options.batch ?? training.settings.batch,
   };
-  requireRows(training, dataSets, batch);
-
-  const variables = withinMemory({ graph: "training" }, batch, () => createVariables(tf, program.networks));
-  const networkOf = new Map<string, TrainedNetwork>(
-    program.networks.map((network) => [
-      network.name,
-      { program: network, variables: variables.networks.get(network.name)! },
-    ]),
-  );
-  const starts = () => startingWeights(program.networks, seed, options.weights);
-  for (const [network, weights] of starts()) networkOf.get(network)!.variables.set(weights);
+  const assembly = assemble({ tf, program, dataSets, seed, batch, measureGradients, ...(given && { weights: given }) });
+  const { machine, state, networkOf, averaged, weightAt, averageAt } = assembly;
+  const { networks, optimizers, functionState } = machine;
   const awaited = new Set(
-    program.networks.filter(({ name, weights }) => weights && !options.weights?.has(name)).map(({ name }) => name),
+    program.networks.filter(({ name, weights }) => weights && !given?.has(name)).map(({ name }) => name),
   );
-  const optimizers = new Map(training.optimizers.map((each) => [each.id, createOptimizer(tf, each, networkOf)]));
-  const variableAt = (network: string, path: string): Variable => networkOf.get(network)!.variables.all.get(path)!;
-  const weightAt = (network: string, path: string): Tensor => variableAt(network, path);
-  const averageAt = (network: string, path: string): Tensor => {
-    for (const optimizer of optimizers.values()) {
-      const average = optimizer.average(network, path);
-      if (average) return average;
-    }
-    return weightAt(network, path);
-  };
-  const networks = compileAll(weightAt);
-  const averaged = compileAll(averageAt);
-  const functionState = createFunctionState(tf, training.state, initialState(training.state, seed));
-  const virtual = createVirtualState(tf, compileOver, functionState);
-  const cells = [
-    ...weightCells(networkOf.values()),
-    ...functionState.cells,
-    ...[...optimizers.values()].flatMap((optimizer) => optimizer.cells),
-  ];
-  const state = createState(tf, cells, optimizers);
-  const sources = createSources(training, { seed, batch, dataSets });
-  const machine = {
-    tf,
-    training,
-    networks,
-    optimizers,
-    functionState,
-    virtual,
-    sources,
-    feeds: eagerFeeds(tf),
-    seed,
-    batch,
-    measureGradients,
-  };
-  const trainer = createTrainer(machine, state, readEvery);
+  const crew = hands.length > 0 ? createCrew({ machine, program, dataSets, hands }) : null;
+  const { capture = crew === null, notice = () => {} } = options;
+  const trainer = createTrainer(machine, state, { readEvery, capture, notice, ...(crew && { begin: crew.begin }) });
 
   return {
     program,
@@ -188,13 +154,17 @@ export function createSession(options: SessionOptions): Session {
     get awaited() {
       return [...awaited];
     },
+    get execution() {
+      return trainer.execution;
+    },
     async run(runOptions) {
       requireWeights();
-      return trainer.run(runOptions);
+      if (state.iteration >= runOptions.until || runOptions.signal?.aborted) return;
+      return together(() => trainer.run(runOptions));
     },
     async stepOptimizer() {
       requireWeights();
-      return trainer.stepOptimizer();
+      return together(() => trainer.stepOptimizer());
     },
     // async: whoever waits for samples hears there that none can be drawn
     sample: async (sampleOptions) => drawSamples(sampledFrom(), sampleOptions),
@@ -209,6 +179,7 @@ export function createSession(options: SessionOptions): Session {
       readWeights(networkOf.get(network)!.program, (path) => (raw ? weightAt : averageAt)(network, path)),
     setWeights(network, weights) {
       trainer.drop({ back: true });
+      crew?.stray();
       networkOf.get(network)!.variables.set(weights);
       awaited.delete(network);
       for (const optimizer of optimizers.values()) optimizer.restartAverages(network);
@@ -218,9 +189,9 @@ export function createSession(options: SessionOptions): Session {
     transplant,
     dispose() {
       trainer.drop({ back: false });
-      for (const optimizer of optimizers.values()) optimizer.dispose();
-      functionState.dispose();
-      variables.dispose();
+      crew?.dispose();
+      assembly.dispose();
+      trainer.dispose();
     },
   };
 
@@ -235,13 +206,29 @@ export function createSession(options: SessionOptions): Session {
     return { tf, training, sampling, networks: averaged, functionState, dataSets };
   }
 
-  async function checkpoint(): Promise<Checkpoint> {
-    const { iteration, steps, cells: readable } = trainer.settled();
-    const tensors = await readCells(readable);
-    requireFinite(readable, tensors, iteration);
+  /** With the hands, where there are some. */
+  async function together<T>(train: () => Promise<T>): Promise<T> {
+    await crew?.gather(standing);
+    try {
+      return await train();
+    } catch (error) {
+      crew?.stray(); // the state went back
+      throw error;
+    }
+  }
+
+  async function standing(): Promise<Standing> {
+    const { iteration, steps, cells } = trainer.settled();
     const late = [...optimizers].flatMap(([id, { began }]) => [...began].map(([path, at]) => [`${id}/${path}`, at]));
     const began = late.length > 0 ? { began: Object.fromEntries(late) as Record<string, number> } : {};
-    return { iteration, seed, batch, variant, program: meaningOf(program), steps, ...began, tensors };
+    return { iteration, steps, ...began, tensors: await readCells(cells) };
+  }
+
+  async function checkpoint(): Promise<Checkpoint> {
+    const { cells } = trainer.settled();
+    const { tensors, ...rest } = await standing();
+    requireFinite(cells, tensors, rest.iteration);
+    return { seed, batch, variant, program: meaningOf(program), ...rest, tensors };
   }
 
   function restore(saved: Checkpoint): void {
@@ -256,42 +243,15 @@ export function createSession(options: SessionOptions): Session {
 
   function transplant(saved: Checkpoint): Transplant {
     const other = otherFiles(program, saved);
-    const initial = { weights: starts(), state: initialState(training.state, seed) };
-    const { tensors, began, kept, fresh } = transplanted(cells, saved, initial, other);
+    const { tensors, began, kept, fresh } = transplanted(state.cells, saved, assembly.initial(), other);
     takeOver({ ...saved, tensors, began });
     for (const network of [...awaited]) if (!other.has(network)) awaited.delete(network);
     return { kept, fresh };
   }
 
-  function takeOver({ iteration, steps, began = {}, tensors }: Checkpoint): void {
-    writeCells(tf, cells, tensors);
+  function takeOver(saved: Standing): void {
+    assembly.takeOver(saved);
     trainer.drop({ back: false });
-    for (const [id, optimizer] of optimizers) {
-      optimizer.steps = steps[id] ?? 0;
-      const own = Object.entries(began).filter(([name]) => name.startsWith(`${id}/`));
-      optimizer.began = new Map(own.map(([name, at]) => [name.slice(id.length + 1), at]));
-    }
-    state.iteration = iteration;
-  }
-
-  function compileOver(tensorOf: (variable: Variable) => Tensor, setBuffer: SetBuffer): Map<string, CompiledNetwork> {
-    return compileAll((network, path) => tensorOf(variableAt(network, path)), setBuffer);
-  }
-
-  function compileAll(
-    weights: (network: string, path: string) => Tensor,
-    setBuffer: SetBuffer = (variable, value) => void variable.assign(value),
-  ): Map<string, CompiledNetwork> {
-    const ops = createOps(tf, { secondOrder: false });
-    const compile = ({ program: network, variables: own }: TrainedNetwork) =>
-      compileNetwork(tf, network, {
-        weights: (path) => weights(network.name, path),
-        setBuffer: (path, value) => setBuffer(own.all.get(path)!, value),
-        ops,
-        random: (layer) => draw(seed, `predict/${layer}`, { iteration: 0 }),
-      });
-    return new Map([...networkOf].map(([name, network]) => [name, compile(network)]));
+    crew?.stray();
   }
 }
-
-type SetBuffer = (variable: Variable, value: Tensor) => void;

@@ -7,8 +7,10 @@ import type { UserError } from "../core/analysis/diagnostics.ts";
 import type { Slice } from "../core/program/types.ts";
 import { aheadOf } from "../core/program/virtual.ts";
 import { firstNotFinite, notFinite, withinMemory, type Witness } from "./failure.ts";
-import { beginIteration, type Iteration, type Machine } from "./iteration.ts";
+import { beginIteration, type Clock, type Iteration, type Machine } from "./iteration.ts";
+import { measuredTensors, readAsNumbers, type Measured } from "./measured.ts";
 import type { OptimizerStep } from "./protocol.ts";
+import { createReplayer, type Execution } from "./replay.ts";
 import type { Moment, Snapshot, State } from "./state.ts";
 
 /** What one iteration measured, read back. */
@@ -43,26 +45,53 @@ export interface Trainer {
   settled(): Moment;
   /** Forgets the iteration that is begun, if one is. The state stays as it is unless it is to go `back` to before it. */
   drop(options: { readonly back: boolean }): void;
+  readonly execution: Execution;
+  /** Frees what captured iterations hold, after the state. */
+  dispose(): void;
 }
 
-/** @param readEvery iterations between two readings of the losses. */
-export function createTrainer(machine: Machine, state: State, readEvery: number): Trainer {
+export interface TrainerOptions {
+  /** Iterations between two readings of the losses. */
+  readonly readEvery: number;
+  /** Whether iterations are captured and replayed where the backend allows it. */
+  readonly capture: boolean;
+  notice(text: string): void;
+  /** Begins an iteration, where this machine does not do it alone. */
+  readonly begin?: (clock: Clock) => Iteration;
+}
+
+export function createTrainer(
+  machine: Machine,
+  state: State,
+  { readEvery, capture, notice, begin = (clock) => beginIteration(machine, clock) }: TrainerOptions,
+): Trainer {
   const { tf, training, optimizers } = machine;
   const slices = training.iteration;
   let begun: Begun | null = null;
+  let warm = false; // whether an iteration has run through: pipelines are compiled then, and slots there
+  const replayer = capture ? createReplayer({ machine, state, eagerly: iterate, notice }) : "it was not asked for";
 
-  return { run, stepOptimizer, settled: () => begun?.before ?? state, drop };
+  return {
+    run,
+    stepOptimizer,
+    settled: () => begun?.before ?? state,
+    drop,
+    get execution(): Execution {
+      return typeof replayer === "string" ? { mode: "eager", reason: replayer } : replayer.execution;
+    },
+    dispose: () => typeof replayer === "string" || replayer.dispose(),
+  };
 
   async function run({ until, signal, report }: RunOptions): Promise<void> {
     if (state.iteration >= until || signal?.aborted) return;
     // two: the losses that show an overflow in the last update are those of the next reading
     let latest = begun?.before ?? state.remember();
     let earlier = latest;
-    const unread: Unread[] = [];
+    const unread: Measured[] = [];
     let rested = performance.now();
     try {
       while (state.iteration < until && !signal?.aborted) {
-        unread.push(iterate(latest));
+        unread.push(...(await proceed(latest, until - state.iteration)));
         if (unread.length < readEvery && state.iteration < until) continue;
         if (!(await readAll(unread.splice(0), report))) throw await blame(earlier, state.iteration * slices.length);
         if (earlier !== latest) earlier.dispose();
@@ -72,20 +101,29 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
         rested = performance.now();
       }
     } finally {
-      unread.forEach(disposeUnread);
+      for (const each of unread) each.dispose();
       earlier.dispose();
       latest.dispose();
     }
   }
 
+  /** The next iteration, by replay where it is captured; several where it is captured now. */
+  async function proceed(before: Snapshot, left: number): Promise<readonly Measured[]> {
+    if (begun || !warm || typeof replayer === "string") return [iterate(before)];
+    const replayed = replayer.replay();
+    if (replayed) return [replayed];
+    return replayer.learns(left) ? replayer.learn(left) : [iterate(before)];
+  }
+
   /** One iteration, or the rest of one; gives copies of what it measured. Where it fails, all is as in the snapshot. */
-  function iterate(before: Snapshot): Unread {
-    const { work, done } = begun ?? { work: beginIteration(machine, { iteration: state.iteration }), done: 0 };
+  function iterate(before: Snapshot): Measured {
+    const { work, done } = begun ?? { work: begin({ iteration: state.iteration }), done: 0 };
     begun = null;
     try {
       for (const slice of slices.slice(done)) work.perform(slice);
       state.iteration++;
-      return { iteration: state.iteration, losses: copied(work.losses), gradients: copied(work.gradients) };
+      warm = true;
+      return measuredTensors(tf, state.iteration, work.losses, work.gradients);
     } catch (error) {
       before.restore();
       throw error;
@@ -96,7 +134,7 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
 
   async function stepOptimizer(): Promise<SliceReport> {
     const current = (begun ??= {
-      work: beginIteration(machine, { iteration: state.iteration }),
+      work: begin({ iteration: state.iteration }),
       before: state.remember(),
       done: 0,
     });
@@ -154,13 +192,10 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
   }
 
   /** Reads and reports; false at the first iteration of which a loss is not finite. */
-  async function readAll(unread: readonly Unread[], report: RunOptions["report"]): Promise<boolean> {
-    const reports: Report[] = [];
-    for (const each of unread) {
-      const [losses, gradients] = await Promise.all([readAsNumbers(each.losses), readAsNumbers(each.gradients)]);
-      reports.push({ iteration: each.iteration, losses, gradients });
-      disposeUnread(each);
-    }
+  async function readAll(unread: readonly Measured[], report: RunOptions["report"]): Promise<boolean> {
+    const read = async (each: Measured): Promise<Report> => ({ iteration: each.iteration, ...(await each.read()) });
+    const reports = await Promise.all(unread.map(read));
+    for (const each of unread) each.dispose();
     for (const each of reports) {
       if (!Object.values(each.losses).every(Number.isFinite)) return false;
       await report(each);
@@ -188,14 +223,6 @@ export function createTrainer(machine: Machine, state: State, readEvery: number)
     good.restore();
     return found ?? notFinite("a loss", Math.ceil(until / slices.length));
   }
-
-  function copied(scalars: ReadonlyMap<string, Scalar>): Map<string, Scalar> {
-    return new Map([...scalars].map(([name, scalar]) => [name, tf.keep(tf.clone(scalar))]));
-  }
-
-  function disposeUnread({ losses, gradients }: Unread): void {
-    tf.dispose([...losses.values(), ...gradients.values()]);
-  }
 }
 
 /** An iteration that is done slice by slice: what it holds, how all was before it, and the slices done. */
@@ -205,20 +232,8 @@ interface Begun {
   done: number;
 }
 
-/** Losses and gradients' norms that are still on the device, with the iterations done then. */
-interface Unread {
-  readonly iteration: number;
-  readonly losses: ReadonlyMap<string, Scalar>;
-  readonly gradients: ReadonlyMap<string, Scalar>;
-}
-
 /** Milliseconds of training between two turns of the event loop: reading losses on WebAssembly gives it none. */
 const restEvery = 50;
-
-async function readAsNumbers(scalars: ReadonlyMap<string, Scalar>): Promise<Record<string, number>> {
-  const read = [...scalars].map(async ([name, scalar]) => [name, (await scalar.data())[0]] as const);
-  return Object.fromEntries(await Promise.all(read));
-}
 
 /** The training nodes whose losses a slice tells: not those that virtual steps alone compute. */
 function lossesOf(slice: Slice): ReadonlySet<string> {

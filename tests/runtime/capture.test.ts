@@ -38,7 +38,7 @@ describe.runIf(driver)("a captured step", () => {
     expect(captured.results).toEqual(["loss"]);
     expect(captured.dispatches).toBeGreaterThan(5);
     captured.dispose();
-    homes.dispose();
+    homes.release();
   });
 
   it("mixes with eager steps and with state that is set anew", async () => {
@@ -64,7 +64,7 @@ describe.runIf(driver)("a captured step", () => {
     expect(await kept.data()).toEqual(before);
     kept.dispose();
     captured.dispose();
-    homes.dispose();
+    homes.release();
     await mixed.eagerly(); // the state outlives its homes
     await eager.eagerly();
     expect(await numbersOf(mixed.cells)).toEqual(await numbersOf(eager.cells));
@@ -90,7 +90,7 @@ describe.runIf(driver)("a captured step", () => {
     for (let i = 0; i < 3; i++) captured.replay();
     expect(await numbersOf([first, second])).toEqual([[2, 3, 4], [3, 4, 5]]); // prettier-ignore
     captured.dispose();
-    homes.dispose();
+    homes.release();
   });
 
   it("is fed and decides by where JavaScript's counters stand at each moment of the step", async () => {
@@ -120,7 +120,7 @@ describe.runIf(driver)("a captured step", () => {
     base0 = 98;
     expect(captured.fits()).toBe(false);
     captured.dispose();
-    homes.dispose();
+    homes.release();
   });
 
   it("keeps memory flat", async () => {
@@ -135,7 +135,7 @@ describe.runIf(driver)("a captured step", () => {
     const after = { ...tf.memory(), ...backend.bufferManager };
     expect([after.numTensors, after.numBytes, after.numBytesAllocated]).toEqual([before.numTensors, before.numBytes, before.numBytesAllocated]); // prettier-ignore
     captured.dispose();
-    homes.dispose();
+    homes.release();
   });
 
   it.each<[string, RegExp, () => (feeds: Feeds) => void]>([
@@ -155,7 +155,7 @@ describe.runIf(driver)("a captured step", () => {
     const code = make();
     const homes = createHomes(tf, backend, [state]);
     await expect(capture(tf, backend, homes, stepOf(code))).rejects.toThrow(reason);
-    homes.dispose();
+    homes.release();
     const twice = tf.tidy(() => tf.mul(state.get(), 2));
     expect([...(await twice.data())]).toEqual([2, 4]);
     twice.dispose();
@@ -169,7 +169,7 @@ describe.runIf(driver)("a captured step", () => {
     expect(await numbersOf([state])).toEqual([[5, 6]]);
     expect([...(await constant.data())]).toEqual([5, 6]);
     captured.dispose();
-    homes.dispose();
+    homes.release();
   });
 
   const state = cellOf(null);

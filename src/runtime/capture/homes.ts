@@ -25,7 +25,9 @@ export interface Homes {
   held(tensor: Tensor): Tensor;
   readonly bytes: number;
   /** Gives every cell that is at home a tensor of tfjs's own, and frees the buffers. */
-  dispose(): void;
+  release(): void;
+  /** Frees the buffers. No cell is used any more. */
+  destroy(): void;
 }
 
 interface Home {
@@ -71,16 +73,22 @@ export function createHomes(tf: Tf, backend: Internals, cells: readonly HomeCell
 
     bytes: homes.reduce((sum, { buffer }) => sum + buffer.size, 0),
 
-    dispose() {
+    release() {
       for (const { cell, tensor } of homes)
         if (cell.get().dataId === tensor.dataId) cell.set(tf.keep(copyOf(tf, backend, tensor)));
-      flush(backend);
-      for (const { tensor, buffer } of homes) {
-        tensor.dispose();
-        buffer.destroy();
-      }
+      destroy();
     },
+
+    destroy,
   };
+
+  function destroy(): void {
+    flush(backend);
+    for (const { tensor, buffer } of homes) {
+      tensor.dispose();
+      buffer.destroy();
+    }
+  }
 
   function settle(): void {
     const away = strayed();
