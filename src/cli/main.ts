@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./bench/bench.ts";
 import { checkCommand } from "./commands/check.ts";
 import { exportCommand } from "./commands/export.ts";
 import { datasetsCommand, kindsCommand, templatesCommand } from "./commands/lists.ts";
@@ -31,6 +32,7 @@ const commands = [
   runCommand(),
   exportCommand(version),
   serveCommand(),
+  benchCommand(),
 ];
 for (const command of commands) ganvas.addCommand(command.exitOverride());
 

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { iterationCount } from "../options.ts";
 import { json, notice, result } from "../output.ts";
 import { machine } from "./machine.ts";
+import { drawPlot } from "./plots.ts";
 import { describeMachine, sectionText } from "./print.ts";
 import { writeResult, type SuiteResult } from "./results.ts";
 import {
@@ -27,7 +28,9 @@ interface BenchCommandOptions {
 }
 
 /** Each is loaded when it is asked for: what one of them needs may be missing where another runs. */
-const suites: Readonly<Partial<Record<SuiteName, () => Promise<Suite>>>> = {};
+const suites: Readonly<Partial<Record<SuiteName, () => Promise<Suite>>>> = {
+  train: async () => (await import("./suites/train.ts")).train,
+};
 
 export const benchCommand = () =>
   new Command("bench")
@@ -74,7 +77,7 @@ async function bench(options: BenchCommandOptions): Promise<void> {
   if (options.json) json(found);
   else for (const section of sections) result(`\n${sectionText(section)}\n`);
   if (options.out !== undefined)
-    for (const file of writeResult(options.out, found, ["npx ganvas", ...process.argv.slice(2)].join(" "), null))
+    for (const file of writeResult(options.out, found, ["npx ganvas", ...process.argv.slice(2)].join(" "), drawPlot))
       notice(`Wrote ${file}`);
   if (sections.some(({ failures = [] }) => failures.length > 0)) process.exitCode = 1;
 }

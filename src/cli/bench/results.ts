@@ -18,13 +18,13 @@ export interface SuiteResult {
 /**
  * Writes into the folder, which need not exist, and gives the paths.
  * @param command what was typed, so that a reader can repeat it
- * @param draw a plot as SVG; null leaves plots out
+ * @param draw a plot as SVG
  */
 export function writeResult(
   folder: string,
   result: SuiteResult,
   command: string,
-  draw: ((plot: Plot) => string) | null,
+  draw: (plot: Plot) => string,
 ): string[] {
   const { suite, title, at, machine, sections } = result;
   const written: string[] = [];
@@ -33,9 +33,9 @@ export function writeResult(
     written.push(path.join(folder, name));
   };
   const drawn = sections.map(({ plots = [] }, section) =>
-    (draw ? plots : []).map((plot, number) => {
+    plots.map((plot, number) => {
       const name = `${suite}-${section + 1}${plots.length > 1 ? `-${number + 1}` : ""}.svg`;
-      write(name, draw!(plot));
+      write(name, draw(plot));
       return name;
     }),
   );

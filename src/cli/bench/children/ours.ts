@@ -5,6 +5,7 @@ import { repairGradients } from "../../../runtime/gradients.ts";
 import { weightsOf, elements } from "../../../core/program/weights.ts";
 import { createSession } from "../../../session/session.ts";
 import { installFromDisk, nodeHost } from "../../backend.ts";
+import { openHands } from "../../crew.ts";
 import { openCase } from "../cases.ts";
 import { registerComposedFilterGradient } from "./composed.ts";
 import { measuring } from "./measured.ts";
@@ -14,7 +15,17 @@ const request = JSON.parse(process.argv[2]) as OursRequest;
 const { backend, batch } = request;
 const { program, dataSets } = openCase(request.case, request);
 const variant = await openBackend(request);
-const session = createSession({ tf, program, dataSets, batch, variant, readEvery: backend === "wasm" ? 1 : 2 ** 30 });
+const capture = backend === "webgpu" && request.capture !== false;
+const hands = request.hands ? await openHands(request.hands, variant) : [];
+if (!hands) throw new Error("A thread computes with another build of the kernels.");
+const session = createSession({
+  ...{ tf, program, dataSets, batch, variant, capture, hands },
+  readEvery: backend === "wasm" ? 1 : 2 ** 30, // as `train` does, and not within what is measured
+});
+
+/** Steps in which a session captures an iteration and tests what it captured. */
+const capturing = 8;
+const mode = () => (session.execution.mode === "captured" ? "captured" : `eager: ${session.execution.reason}`);
 
 let losses: Readonly<Record<string, number>> = {};
 const train = async (steps: number) => {
@@ -23,10 +34,15 @@ const train = async (steps: number) => {
   return Object.values(losses);
 };
 await train(1);
+const first = losses;
+if (capture) await train(capturing);
 const parameters = program.networks
   .flatMap(weightsOf)
   .reduce((sum, { trainable, shape }) => sum + (trainable ? elements(shape) : 0), 0);
-await serve({ versions: { tfjs: tf.version.tfjs, variant }, losses, parameters }, measuring(tf, backend, { train }));
+await serve(
+  { versions: { tfjs: tf.version.tfjs, variant }, losses: first, parameters },
+  measuring(tf, backend, { train, mode }),
+);
 process.exit(); // Dawn would keep Node alive
 
 /** Starts the backend in the form that is asked for, and names it. */

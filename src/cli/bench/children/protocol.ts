@@ -9,6 +9,10 @@ export interface OursRequest {
   readonly backend: BenchBackend;
   /** The project's kernels, of which build on WebAssembly; or tfjs's own and composed operations in their place. */
   readonly form: "relaxed" | "simd" | "kernels" | "composed";
+  /** Threads that compute beside the first; WebAssembly alone. Default 0. */
+  readonly hands?: number;
+  /** Whether steps may be captured and replayed; WebGPU alone. Default true. */
+  readonly capture?: boolean;
 }
 
 /** Which program of bench/plain is to be trained. */

@@ -1,0 +1,73 @@
+/** Memory over ten thousand steps of a small network: it must be flat, and at most what plain tfjs needs for the same. */
+import type { Steps } from "../../children/protocol.ts";
+import { spreadOf } from "../../measure.ts";
+import type { BenchContext, Row, Section, Target } from "../../suite.ts";
+import { ours, plain, plainName, withTrainers } from "./trainers.ts";
+
+const [name, batch, parts] = ["vanilla-mnist", 16, 20];
+const session = "GANvas";
+
+export async function memorySection({ options, note }: BenchContext): Promise<Section> {
+  const steps = options.steps ?? 10_000;
+  const backend = options.backends?.[0] ?? "wasm";
+  const form = backend === "wasm" ? "relaxed" : "kernels";
+  const trainers = [ours(session, { case: name, batch, backend, form }), plain({ case: name, batch, backend })];
+  note(`memory: ${name}, batch ${batch}, ${steps} steps`);
+  return withTrainers(trainers, async ({ running, absent }) => {
+    const told = new Map<string, Steps[]>([...running].map(([contestant]) => [contestant, []]));
+    for (let part = 0; part < parts; part++)
+      for (const [contestant, trainer] of running)
+        told.get(contestant)!.push(await trainer.ask({ steps: Math.ceil(steps / parts) }));
+    const rows = [...told].map(([contestant, answers]): Row => {
+      const [first, last] = [answers[0], answers[answers.length - 1]];
+      const growth = { "tensors first": first.tensors!, "tensors last": last.tensors!, "peak MB first": first.peakMB };
+      const spread = spreadOf(answers.map(({ peakMB }) => peakMB));
+      return { contestant, spread, ratio: null, extra: { ...growth, "peak MB last": last.peakMB } };
+    });
+    const missing = [...absent].map(([contestant, why]): Row => ({
+      contestant,
+      spread: null,
+      ratio: null,
+      absent: why,
+      extra: {},
+    }));
+    const title = `${name}, batch ${batch}, ${backend}, ${steps.toLocaleString("en")} steps`;
+    return {
+      title: "Memory over many steps",
+      text:
+        `The process's peak memory and tfjs's count of tensors, asked ${parts} times in the course of training. ` +
+        "Flat is: no tensor more at the end, and after the first quarter no more than 2 % of memory on top.",
+      figures: [
+        {
+          case: title,
+          unit: "peak MB",
+          reference: null,
+          rows: [...rows, ...missing],
+          targets: targetsOf(title, told),
+        },
+      ],
+    };
+  });
+}
+
+function targetsOf(title: string, told: ReadonlyMap<string, readonly Steps[]>): Target[] {
+  const own = told.get(session);
+  const theirs = told.get(plainName);
+  const last = own?.at(-1);
+  const quarter = own?.[Math.floor(own.length / 4)];
+  const ratio = (a: number | undefined, b: number | undefined) => (a !== undefined && b ? a / b : null);
+  return [
+    {
+      what: `${title}: tensors at the end, against the beginning`,
+      ...{ atMost: 1, unit: "×", found: ratio(last?.tensors, own?.[0].tensors) },
+    },
+    {
+      what: `${title}: peak memory at the end, against that after a quarter`,
+      ...{ atMost: 1.02, unit: "×", found: ratio(last?.peakMB, quarter?.peakMB) },
+    },
+    {
+      what: `${title}: peak memory, against ${plainName}`,
+      ...{ atMost: 1, unit: "×", found: ratio(last?.peakMB, theirs?.at(-1)?.peakMB) },
+    },
+  ];
+}
