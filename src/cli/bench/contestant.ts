@@ -54,7 +54,7 @@ export async function startContestant<Ready, Answer>({ program, args, env }: Com
   return { status: "running", contestant };
 }
 
-/** The last line that it wrote to stderr, or how it ended, once it has. */
+/** The error that it wrote to stderr, else its last line, or how it ended, once it has. */
 function lastWords(child: ChildProcessWithoutNullStreams): () => Promise<string> {
   let said = "";
   child.stderr.on("data", (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
@@ -64,6 +64,7 @@ function lastWords(child: ChildProcessWithoutNullStreams): () => Promise<string>
   });
   return async () => {
     const how = await ended;
-    return said.trim().split("\n").at(-1) || how;
+    const lines = said.trim().split("\n");
+    return lines.find((line) => /^\w*Error\b/.test(line)) ?? (lines.at(-1) || how);
   };
 }
