@@ -40,6 +40,11 @@ export const cases: Case[] = [
   { batch: 6, image: [17, 14], channels: 16, kernel: [6, 4], strides: [3, 2], pads: [3, 0, -2, 4], filters: 16 },
   { image: [12, 13], channels: 40, kernel: [4, 4], strides: [2, 2], pads: [5, 4, 3, 3], filters: 16 },
   { batch: 40, image: [4, 4], channels: 16, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 16 },
+  // Odd grids, whose tiles come in two sizes.
+  { batch: 16, image: [14, 14], channels: 16, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 24 },
+  { batch: 33, image: [6, 10], channels: 12, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 28 },
+  { batch: 24, image: [9, 8], channels: 24, kernel: [2, 2], strides: [1, 1], pads: [0, 1, 1, 0], filters: 20 },
+  { batch: 16, image: [10, 6], channels: 72, kernel: [4, 2], strides: [2, 1], pads: [0, 2, -1, 3], filters: 68 },
   // And of three times the stride.
   { image: [8, 8], channels: 8, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 12 },
   { batch: 3, image: [9, 7], channels: 24, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 20 },
