@@ -1,13 +1,13 @@
-// The WebGPU convolutions in every tile against sums in double precision, at odd sizes.
+// The WebGPU convolutions against sums in double precision, at odd sizes, and their forms against each other.
 
 import type { TensorInfo } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { draw } from "../../../src/runtime/philox.ts";
-import { filterGradient, filterTiles } from "../../../src/runtime/webgpu/convolution/filter-gradient.ts";
-import { gather, gatherTiles } from "../../../src/runtime/webgpu/convolution/gather.ts";
+import { filterGradient, filterForms } from "../../../src/runtime/webgpu/convolution/filter-gradient.ts";
+import { gather, gatherForms } from "../../../src/runtime/webgpu/convolution/gather.ts";
 import { elements, type Geometry } from "../../../src/runtime/webgpu/convolution/geometry.ts";
 import type { WebGPUBackend } from "../../../src/runtime/webgpu/program.ts";
-import { driver, openWebGPU, tf } from "./software-webgpu.ts";
+import { driver, openWebGPU, tf, withoutErrors } from "./software-webgpu.ts";
 
 /** [batch, height, width, in] → out, kernel, stride, [top, left, bottom, right]; dilation and groups where they are not 1. */
 type Case = [
@@ -37,6 +37,10 @@ const cases: Case[] = [
   [[2, 7, 5, 24], 24, [3, 3], [2, 2], [1, 1, 1, 1], [1, 1], 24],
   [[1, 6, 5, 5], 5, [4, 3], [1, 2], [1, 2, 2, 0], [1, 2], 5],
   [[2, 4, 4, 3], 6, [3, 3], [1, 1], [1, 1, 1, 1], [1, 1], 3],
+  // Sums in parts.
+  [[2, 4, 4, 50], 1, [4, 4], [1, 1], [0, 0, 0, 0]],
+  [[7, 9, 9, 3], 5, [3, 3], [1, 1], [1, 1, 1, 1]],
+  [[1, 2, 2, 8], 72, [4, 4], [2, 2], [1, 1, 1, 1]],
 ];
 
 describe.runIf(driver)("convolutions on WebGPU", () => {
@@ -58,24 +62,41 @@ describe.runIf(driver)("convolutions on WebGPU", () => {
     const [x, filter, dy] = [values("x", g.image), values("filter", g.filter), values("dy", g.output)];
     const expected = convolved(x, filter, dy, g);
 
-    it(`${title(g)}: all tiles agree with sums in double precision, and with themselves bit for bit`, async () => {
-      const inputs = { x: upload(x, g.image), filter: upload(filter, g.filter), dy: upload(dy, g.output) };
-      for (const tile of gatherTiles) {
-        const name = JSON.stringify(tile);
-        const y = () => read(gather(backend, "forward", inputs.x, inputs.filter, g, tile));
-        const dx = () => read(gather(backend, "backward", inputs.dy, inputs.filter, g, tile));
-        expectClose(await y(), expected.y, `y ${name}`);
-        expectClose(await dx(), expected.dx, `dx ${name}`);
-        expect(await dx()).toEqual(await dx());
-      }
-      for (const tile of filterTiles) {
-        const dfilter = () => read(filterGradient(backend, inputs.x, inputs.dy, g, tile));
-        expectClose(await dfilter(), expected.dfilter, `dfilter ${JSON.stringify(tile)}`);
-        expect(await dfilter()).toEqual(await dfilter());
-      }
-      for (const { dataId } of Object.values(inputs)) backend.disposeData(dataId);
-    });
+    it(`${title(g)}: agrees with sums in double precision, in two forms, bit for bit`, () =>
+      withoutErrors(backend, async () => {
+        const inputs = { x: upload(x, g.image), filter: upload(filter, g.filter), dy: upload(dy, g.output) };
+        const results = async (n: number) => {
+          const tile = gatherForms[n % gatherForms.length];
+          return {
+            y: await read(gather(backend, "forward", inputs.x, inputs.filter, g, tile)),
+            dx: await read(gather(backend, "backward", inputs.dy, inputs.filter, g, tile)),
+            dfilter: await read(filterGradient(backend, inputs.x, inputs.dy, g, filterForms[n % filterForms.length])),
+          };
+        };
+        const first = await results(0);
+        for (const name of ["y", "dx", "dfilter"] as const) expectClose(first[name], expected[name], name);
+        expect(await results(seed)).toEqual(first);
+        for (const { dataId } of Object.values(inputs)) backend.disposeData(dataId);
+      }));
   }
+
+  it("computes wide channels in every form, with the same bits each time", () =>
+    withoutErrors(backend, async () => {
+      const g = geometry([[2, 5, 5, 20], 72, [4, 4], [2, 2], [1, 1, 1, 1]]);
+      const [x, filter, dy] = [g.image, g.filter, g.output].map((shape, i) => {
+        return upload(draw(i, "wide", { iteration: 0 }).normal(elements(shape)), shape);
+      });
+      const gathered = (form: (typeof gatherForms)[number]) =>
+        Promise.all([
+          read(gather(backend, "forward", x, filter, g, form)),
+          read(gather(backend, "backward", dy, filter, g, form)),
+        ]);
+      const [y, dx] = await gathered(gatherForms[0]);
+      for (const form of gatherForms) expect(await gathered(form), JSON.stringify(form)).toEqual([y, dx]);
+      const dfilter = await read(filterGradient(backend, x, dy, g, filterForms[0]));
+      for (const form of filterForms) expect(await read(filterGradient(backend, x, dy, g, form))).toEqual(dfilter);
+      for (const { dataId } of [x, filter, dy]) backend.disposeData(dataId);
+    }));
 
   it("leaves no tensor behind", () => {
     expect(tf.memory().numTensors).toBe(0);

@@ -15,3 +15,16 @@ export async function openWebGPU(): Promise<WebGPUBackend> {
   tf.env().set("WEBGPU_CPU_FORWARD", false);
   return webgpuBackend(tf);
 }
+
+/**
+ * Does something; throws where a program is refused or a command invalid. Otherwise nothing runs, and what lies in a buffer that is
+ * used again may look like the right result.
+ */
+export async function withoutErrors<T>({ device }: WebGPUBackend, work: () => Promise<T>): Promise<T> {
+  device.pushErrorScope("validation");
+  const [done] = await Promise.allSettled([work()]);
+  const error = await device.popErrorScope();
+  if (error) throw new Error(error.message);
+  if (done.status === "rejected") throw done.reason;
+  return done.value;
+}

@@ -7,8 +7,9 @@
  * parts up in order. No addition depends on which invocation comes first: the result is the same every time.
  */
 import type { TensorInfo } from "../../tf.ts";
-import { dispatch, integers, output, type Program, release, spread, type WebGPUBackend } from "../program.ts";
+import { dispatch, integers, output, type Program, spread, type WebGPUBackend } from "../program.ts";
 import { elements, type Geometry, isDepthwise } from "./geometry.ts";
+import { addParts, partsOf } from "./parts.ts";
 
 /** What one invocation computes: vectors of up to four channels of the image × vectors of dy's. */
 export interface FilterTile {
@@ -17,7 +18,7 @@ export interface FilterTile {
 }
 
 /** The tiles to choose from; the first where nothing was measured. */
-export const filterTiles: readonly FilterTile[] = [
+export const filterForms: readonly FilterTile[] = [
   { images: 1, gradients: 2 },
   { images: 1, gradients: 1 },
   { images: 2, gradients: 2 },
@@ -43,7 +44,9 @@ export function filterGradient(
   const columnGroups = Math.ceil(columns / across);
   const rowGroups = Math.ceil(rows / down);
   const windowRows = g.output[0] * g.output[1];
-  const parts = partsOf(columns * rows * groups, windowRows, g.output[2], elements(g.filter));
+  const wanted = partsOf(elements(g.filter), windowRows * g.output[2], windowRows);
+  const rowsAPart = Math.ceil(windowRows / wanted);
+  const parts = Math.ceil(windowRows / rowsAPart);
   const [gridX, gridY] = spread(backend, columnGroups * rowGroups);
 
   const sums = output(backend, parts === 1 ? g.filter : [parts, ...g.filter]);
@@ -56,31 +59,14 @@ export function filterGradient(
       ...{ kernelHeight, kernelWidth, inGroup, weights: elements(g.filter), groups },
       ...{ strideY: g.stride[0], strideX: g.stride[1], top: g.before[0], left: g.before[1] },
       ...{ dilationY: g.dilation[0], dilationX: g.dilation[1] },
-      ...{ windowRows, rowsAPart: Math.ceil(windowRows / parts), columnGroups, tileRows: rows },
+      ...{ windowRows, rowsAPart, columnGroups, tileRows: rows },
     },
     grid: [gridX, gridY, parts * groups],
   });
-  if (parts === 1) return sums;
-  const total = addParts(backend, sums, g.filter, parts);
-  release(backend, sums);
-  return total;
+  return parts === 1 ? sums : addParts(backend, sums, g.filter, parts);
 }
 
 const WORKGROUP = 64;
-/** So many invocations keep a large device busy. */
-const INVOCATIONS = 16_384;
-/** A part of fewer windows is not worth its sum. */
-const LEAST_WINDOWS = 64;
-const LARGEST_PARTS = 2 ** 24;
-
-/** In how many parts the rows of windows are summed; by the geometry alone, so that every device adds in one order. */
-function partsOf(invocations: number, rows: number, windowsARow: number, weights: number): number {
-  const wanted = Math.ceil(INVOCATIONS / invocations);
-  const useful = Math.floor((rows * windowsARow) / LEAST_WINDOWS);
-  const parts = Math.max(1, Math.min(wanted, useful, rows, Math.floor(LARGEST_PARTS / weights), 256));
-  return Math.ceil(rows / Math.ceil(rows / parts));
-}
-
 /** What of a geometry makes another program. */
 interface Shape {
   readonly depthwise: boolean;
@@ -225,38 +211,4 @@ fn main(
       })
       .join("\n");
   }
-}
-
-const partsUniforms = integers("parts", "weights");
-
-const sumOfParts: Program<typeof partsUniforms> = {
-  label: "SumOfParts",
-  outputs: { total: "f32" },
-  inputs: { sums: "f32" },
-  uniforms: partsUniforms,
-  code: `
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = i32((workgroup.x + workgroup.y * workgroups.x) * 64 + local);
-  if (i >= uniforms.weights) { return; }
-  var sum = 0.0;
-  for (var part = 0; part < uniforms.parts; part++) { sum += sums[part * uniforms.weights + i]; }
-  total[i] = sum;
-}`,
-};
-
-function addParts(backend: WebGPUBackend, sums: TensorInfo, shape: readonly number[], parts: number): TensorInfo {
-  const weights = elements(shape);
-  const total = output(backend, shape);
-  dispatch(backend, sumOfParts, {
-    outputs: [total],
-    inputs: [sums],
-    uniforms: { parts, weights },
-    grid: spread(backend, Math.ceil(weights / 64)),
-  });
-  return total;
 }

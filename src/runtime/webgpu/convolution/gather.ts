@@ -4,29 +4,39 @@
  *
  * The input gradient with stride s falls into s² phases: pixels of the same remainder by s meet the same taps, so each phase
  * is a convolution of stride 1 with a part of the filter, and no product with a zero is ever computed. All phases are one
- * dispatch; the workgroup's z says which (times the groups).
+ * dispatch: the workgroup's z counts phases, parts of the sums and groups.
  *
  * An invocation keeps a tile of pixels × channels in registers and walks over taps and channels in order: the sum's order is
  * fixed, and the result is the same every time.
  */
 import type { TensorInfo } from "../../tf.ts";
-import { dispatch, integers, output, type Program, spread, type WebGPUBackend } from "../program.ts";
-import { type Geometry, isDepthwise } from "./geometry.ts";
+import { dispatch, output, spread, type WebGPUBackend } from "../program.ts";
+import {
+  type Direction,
+  gatherCode,
+  type GatherCode,
+  type GatherShape,
+  type GatherTile,
+  WORKGROUP,
+} from "./gather-code.ts";
+import { gatherSharedCode, SHARED_SIDE } from "./gather-shared.ts";
+import { elements, type Geometry, isDepthwise } from "./geometry.ts";
+import { addParts, partsOf } from "./parts.ts";
 
-export type Direction = "forward" | "backward";
+export type { Direction } from "./gather-code.ts";
 
-/** What one invocation computes: so many pixels, and so many vectors of up to four channels. */
-export interface GatherTile {
-  readonly pixels: number;
-  readonly vectors: number;
+/** A tile in registers, or one that a workgroup loads together (gather-shared.ts), where the channels allow it. */
+export interface GatherForm extends GatherTile {
+  readonly shared?: true;
 }
 
-/** The tiles to choose from; the first where nothing was measured. */
-export const gatherTiles: readonly GatherTile[] = [
+/** The forms to choose from; the first where nothing was measured. All give the same bits where a device adds as it is told. */
+export const gatherForms: readonly GatherForm[] = [
   { pixels: 4, vectors: 2 },
   { pixels: 4, vectors: 1 },
   { pixels: 8, vectors: 1 },
   { pixels: 2, vectors: 2 },
+  { pixels: 4, vectors: 1, shared: true },
 ];
 
 /** Forward: x [N, H, W, in] → y [N, H', W', out]. Backward: dy [N, H', W', out] → dx [N, H, W, in]. */
@@ -36,25 +46,32 @@ export function gather(
   source: TensorInfo,
   filter: TensorInfo,
   g: Geometry,
-  tile: GatherTile,
+  form: GatherForm,
 ): TensorInfo {
   const forward = direction === "forward";
   const [from, to] = forward ? [g.image, g.output] : [g.output, g.image];
   const depthwise = isDepthwise(g);
   const groups = depthwise ? 1 : g.groups;
-  const shape = shapeOf(from[3] / groups, to[3] / groups, depthwise, direction);
+  const fromGroup = from[3] / groups;
+  const shape = shapeOf(fromGroup, to[3] / groups, depthwise, direction);
+  const shared = form.shared && shape.wide === 4 && shape.whole && !depthwise;
   const phases = forward ? [1, 1] : g.stride;
   const pixels = to[0] * Math.ceil(to[1] / phases[0]) * Math.ceil(to[2] / phases[1]);
-  const columns = Math.ceil(to[3] / groups / (shape.lanes * tile.vectors));
-  const across = Math.min(8, 2 ** Math.ceil(Math.log2(columns)));
-  const down = WORKGROUP / across;
+  const columns = Math.ceil(to[3] / groups / (shape.lanes * form.vectors));
+  const across = shared ? SHARED_SIDE : Math.min(8, 2 ** Math.ceil(Math.log2(columns)));
+  const down = shared ? SHARED_SIDE : WORKGROUP / across;
   const columnGroups = Math.ceil(columns / across);
-  const rowGroups = Math.ceil(pixels / tile.pixels / down);
+  const rowGroups = Math.ceil(pixels / form.pixels / down);
   const [x, y] = spread(backend, columnGroups * rowGroups);
 
-  const result = output(backend, to);
-  dispatch(backend, gatherProgram(shape, tile, across), {
-    outputs: [result],
+  const products = (fromGroup * g.filter[0] * g.filter[1]) / (phases[0] * phases[1]);
+  const wanted = depthwise ? 1 : partsOf(elements(to), products, Math.ceil(fromGroup / CHANNELS_APART));
+  const channelsAPart = Math.ceil(fromGroup / wanted / CHANNELS_APART) * CHANNELS_APART;
+  const parts = Math.ceil(fromGroup / channelsAPart);
+
+  const sums = output(backend, parts === 1 ? to : [parts, ...to]);
+  dispatch(backend, programOf(shape, form, across, shared), {
+    outputs: [sums],
     inputs: [source, filter],
     uniforms: {
       ...{ fromHeight: from[1], fromWidth: from[2], fromChannels: from[3] },
@@ -62,219 +79,35 @@ export function gather(
       ...{ phaseHeight: Math.ceil(to[1] / phases[0]), phaseWidth: Math.ceil(to[2] / phases[1]), pixels },
       ...{ kernelHeight: g.filter[0], kernelWidth: g.filter[1], strideY: g.stride[0], strideX: g.stride[1] },
       ...{ top: g.before[0], left: g.before[1], dilationY: g.dilation[0], dilationX: g.dilation[1] },
-      ...{ groups, columnGroups },
+      ...{ groups, columnGroups, channelsAPart, values: elements(to), parts },
     },
-    grid: [x, y, phases[0] * phases[1] * groups],
+    grid: [x, y, phases[0] * phases[1] * groups * parts],
   });
-  return result;
+  return parts === 1 ? sums : addParts(backend, sums, to, parts);
 }
 
-const WORKGROUP = 64;
+/** Sums over channels are split between multiples of this. */
+const CHANNELS_APART = 16;
 
-/** What of a geometry makes another program. */
-interface Shape {
-  readonly direction: Direction;
-  readonly depthwise: boolean;
-  /** Source channels that are loaded at once: 4 or 1. */
-  readonly wide: 1 | 4;
-  /** Channels of the result in one vector. */
-  readonly lanes: 1 | 2 | 3 | 4;
-  /** Whether every such vector is whole, and lies where a vec4 may be loaded and stored. */
-  readonly whole: boolean;
-}
-
-function shapeOf(from: number, to: number, depthwise: boolean, direction: Direction): Shape {
+function shapeOf(from: number, to: number, depthwise: boolean, direction: Direction): GatherShape {
   const whole = to % 4 === 0;
-  const lanes = Math.min(4, to) as Shape["lanes"];
+  const lanes = Math.min(4, to) as GatherShape["lanes"];
   const wide = depthwise ? (whole ? 4 : 1) : from % 4 === 0 ? 4 : 1;
   return { direction, depthwise, wide, lanes, whole };
 }
 
-const uniforms = integers(
-  ...(["fromHeight", "fromWidth", "fromChannels", "toHeight", "toWidth", "toChannels"] as const),
-  ...(["phaseHeight", "phaseWidth", "pixels", "kernelHeight", "kernelWidth", "strideY", "strideX"] as const),
-  ...(["top", "left", "dilationY", "dilationX", "groups", "columnGroups"] as const),
-);
+type GatherProgram = GatherCode & { readonly label: string };
 
-const programs = new Map<string, Program<typeof uniforms>>();
+const programs = new Map<string, GatherProgram>();
 
-function gatherProgram(shape: Shape, tile: GatherTile, across: number): Program<typeof uniforms> {
+function programOf(shape: GatherShape, form: GatherForm, across: number, shared = false): GatherProgram {
   const name = shape.direction === "forward" ? "Convolution" : "ConvolutionInputGradient";
   const layout = `${shape.wide}${shape.depthwise ? "d" : "x"}${shape.lanes}${shape.whole ? "" : "p"}`;
-  const label = `${name} ${layout} ${tile.pixels}x${tile.vectors} ${across}`;
+  const label = shared ? `${name} shared` : `${name} ${layout} ${form.pixels}x${form.vectors} ${across}`;
   let program = programs.get(label);
-  if (!program) programs.set(label, (program = { label, ...written(shape, tile, across) }));
+  if (!program) {
+    const code = shared ? gatherSharedCode(shape.direction) : gatherCode(shape, form, across);
+    programs.set(label, (program = { label, ...code }));
+  }
   return program;
-}
-
-function written(
-  shape: Shape,
-  { pixels, vectors }: GatherTile,
-  across: number,
-): Omit<Program<typeof uniforms>, "label"> {
-  const { direction, depthwise, wide, lanes, whole } = shape;
-  const forward = direction === "forward";
-  const each = (count: number, f: (i: number) => string) => Array.from({ length: count }, (_, i) => f(i)).join("\n");
-  const type = (width: number) => (width === 1 ? "f32" : `vec${width}<f32>`);
-  const value = type(lanes);
-  // A vector of weights runs along the result's channels forward, along the source's backward.
-  const weightWidth = depthwise || forward ? (whole ? 4 : 1) : wide;
-  const multiplyAdd = depthwise ? depthwiseStep : forward ? forwardStep : backwardStep;
-
-  return {
-    outputs: { result: whole ? "vec4<f32>" : "f32" },
-    inputs: { source: wide === 4 ? "vec4<f32>" : "f32", weights: weightWidth === 4 ? "vec4<f32>" : "f32" },
-    uniforms,
-    code: `
-@compute @workgroup_size(${across}, ${WORKGROUP / across})
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let u = uniforms;
-  let index = i32(workgroup.x + workgroup.y * workgroups.x);
-  let group = i32(workgroup.z) % u.groups;
-  let phase = i32(workgroup.z) / u.groups;
-  let fromGroup = u.fromChannels / u.groups;
-  let toGroup = u.toChannels / u.groups;
-  let first = ((index % u.columnGroups) * ${across} + i32(local.x)) * ${lanes * vectors};
-  let row = ((index / u.columnGroups) * ${WORKGROUP / across} + i32(local.y)) * ${pixels};
-  if (first >= toGroup || row >= u.pixels) { return; }
-  ${forward ? "" : "let phaseY = phase / u.strideX;\n  let phaseX = phase % u.strideX;"}
-
-  ${each(pixels, (i) => pixelStart(i, forward))}
-  ${each(vectors, (j) => `let channel${j} = min(first + ${j * lanes}, toGroup - ${whole ? lanes : 1});`)}
-  ${each(pixels, (i) => each(vectors, (j) => `var sum${i}_${j} = ${value}();`))}
-
-  for (var ky = 0; ky < u.kernelHeight; ky++) {
-    ${tapOffset("Y", forward)}
-    for (var kx = 0; kx < u.kernelWidth; kx++) {
-      ${tapOffset("X", forward)}
-      ${each(pixels, (i) => pixelAddress(i, wide))}
-      if (!(${Array.from({ length: pixels }, (_, i) => `inside${i}`).join(" || ")})) { continue; }
-      let tap = ky * u.kernelWidth + kx;
-      ${multiplyAdd()}
-    }
-  }
-  ${each(pixels, store)}
-}`,
-  };
-
-  /** Weights [tap, in, out]: one vector along \`out\` for each channel of the source. */
-  function forwardStep(): string {
-    const channels = wide === 4 ? [".x", ".y", ".z", ".w"] : [""];
-    return `for (var c = 0; c < fromGroup; c += ${wide}) {
-        ${each(pixels, loadSource)}
-        ${each(vectors, (j) =>
-          channels
-            .map((_, k) => `let w${j}_${k} = ${weightAt(`(tap * fromGroup + c + ${k}) * u.toChannels`, j)};`)
-            .join("\n"),
-        )}
-        ${each(pixels, (i) =>
-          each(
-            vectors,
-            (j) => `sum${i}_${j} += ${channels.map((part, k) => `v${i}${part} * w${j}_${k}`).join(" + ")};`,
-          ),
-        )}
-      }`;
-  }
-
-  /** Weights [tap, in, out]: one vector along \`out\`, now the source's channels, for each channel of the result. */
-  function backwardStep(): string {
-    const row = (j: number, k: number) => {
-      const channel = whole ? `channel${j} + ${k}` : `min(channel${j} + ${k}, toGroup - 1)`;
-      return `weights[((tap * toGroup + ${channel}) * u.fromChannels + group * fromGroup + c) / ${wide}]`;
-    };
-    const product = (i: number, j: number, k: number) => (wide === 4 ? `dot(v${i}, w${j}_${k})` : `v${i} * w${j}_${k}`);
-    const all = Array.from({ length: lanes }, (_, k) => k);
-    return `for (var c = 0; c < fromGroup; c += ${wide}) {
-        ${each(pixels, loadSource)}
-        ${each(vectors, (j) => all.map((k) => `let w${j}_${k} = ${row(j, k)};`).join("\n"))}
-        ${each(pixels, (i) =>
-          each(vectors, (j) => `sum${i}_${j} += ${value}(${all.map((k) => product(i, j, k)).join(", ")});`),
-        )}
-      }`;
-  }
-
-  /** Weights [tap, 1, channels]: each channel by itself. */
-  function depthwiseStep(): string {
-    return each(vectors, (j) => {
-      const sources = each(pixels, (i) => {
-        const parts = whole
-          ? `source[at${i} + channel${j} / 4]`
-          : `${value}(${Array.from({ length: lanes }, (_, k) => `source[at${i} + min(channel${j} + ${k}, toGroup - 1)]`).join(", ")})`;
-        return `sum${i}_${j} += select(${value}(), ${parts}, inside${i}) * w${j};`;
-      });
-      return `let w${j} = ${weightAt("tap * u.toChannels", j)};\n${sources}`;
-    });
-  }
-
-  function loadSource(i: number): string {
-    return `let v${i} = select(${type(wide)}(), source[at${i} + c / ${wide}], inside${i});`;
-  }
-
-  /** The weights of vector j in a row that starts at \`start\`. */
-  function weightAt(start: string, j: number): string {
-    const own = depthwise ? "" : "group * toGroup + ";
-    if (whole) return `weights[(${start} + ${own}channel${j}) / 4]`;
-    const lane = (k: number) => `weights[${start} + ${own}min(channel${j} + ${k}, toGroup - 1)]`;
-    return `${value}(${Array.from({ length: lanes }, (_, k) => lane(k)).join(", ")})`;
-  }
-
-  function store(i: number): string {
-    const place = `((n${i} * u.toHeight + toY${i}) * u.toWidth + toX${i}) * u.toChannels + group * toGroup`;
-    const vector = (j: number) => {
-      const channel = `first + ${j * lanes}`;
-      if (whole) return `if (${channel} < toGroup) { result[(place${i} + ${channel}) / 4] = sum${i}_${j}; }`;
-      const parts = lanes === 1 ? [""] : [".x", ".y", ".z", ".w"].slice(0, lanes);
-      return parts
-        .map(
-          (part, k) =>
-            `if (${channel} + ${k} < toGroup) { result[place${i} + ${channel} + ${k}] = sum${i}_${j}${part}; }`,
-        )
-        .join("\n");
-    };
-    return `if (row + ${i} < u.pixels && toY${i} < u.toHeight && toX${i} < u.toWidth) {
-    let place${i} = ${place};
-    ${each(vectors, vector)}
-  }`;
-  }
-}
-
-/** Where a pixel of the tile lies in the result, and where its window begins in the source. */
-function pixelStart(i: number, forward: boolean): string {
-  return `
-  let m${i} = row + ${i};
-  let q${i} = m${i} / u.phaseWidth;
-  let n${i} = q${i} / u.phaseHeight;
-  ${
-    forward
-      ? `let toX${i} = m${i} % u.phaseWidth;
-  let toY${i} = q${i} % u.phaseHeight;
-  let startX${i} = toX${i} * u.strideX - u.left;
-  let startY${i} = toY${i} * u.strideY - u.top;`
-      : `let startX${i} = m${i} % u.phaseWidth;
-  let startY${i} = q${i} % u.phaseHeight;
-  let toX${i} = startX${i} * u.strideX + phaseX;
-  let toY${i} = startY${i} * u.strideY + phaseY;`
-  }`;
-}
-
-/** How far from a window's beginning a tap lies in the source; backward a tap of another phase is passed over. */
-function tapOffset(axis: "Y" | "X", forward: boolean): string {
-  const [k, before] = axis === "Y" ? ["ky", "top"] : ["kx", "left"];
-  if (forward) return `let offset${axis} = ${k} * u.dilation${axis};`;
-  return `let reach${axis} = phase${axis} + u.${before} - ${k} * u.dilation${axis};
-    if (reach${axis} % u.stride${axis} != 0) { continue; }
-    let offset${axis} = reach${axis} / u.stride${axis};`;
-}
-
-function pixelAddress(i: number, wide: number): string {
-  return `
-      let y${i} = startY${i} + offsetY;
-      let x${i} = startX${i} + offsetX;
-      let inside${i} = u32(y${i}) < u32(u.fromHeight) && u32(x${i}) < u32(u.fromWidth) && m${i} < u.pixels;
-      let pixel${i} = ((n${i} * u.fromHeight + y${i}) * u.fromWidth + x${i}) * u.fromChannels + group * fromGroup;
-      let at${i} = select(0, pixel${i} / ${wide}, inside${i});`;
 }

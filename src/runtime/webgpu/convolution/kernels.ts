@@ -6,8 +6,8 @@ import type { GroupedAttributes } from "../../grouped.ts";
 import type { TensorInfo, Tf } from "../../tf.ts";
 import { float32, kernel, type KernelTable } from "../../wasm/registry.ts";
 import { webgpuBackend } from "../program.ts";
-import { filterGradient, filterTiles } from "./filter-gradient.ts";
-import { type Direction, gather, gatherTiles } from "./gather.ts";
+import { filterGradient, filterForms } from "./filter-gradient.ts";
+import { type Direction, gather, gatherForms } from "./gather.ts";
 import { type ConvolutionAttributes, elements, type Geometry, geometryOf } from "./geometry.ts";
 
 type Pair<A extends string, B extends string> = Record<A | B, TensorInfo>;
@@ -15,11 +15,11 @@ type Pair<A extends string, B extends string> = Record<A | B, TensorInfo>;
 export function convolutionKernels(tf: Tf): KernelTable {
   const gathered = (direction: Direction, source: TensorInfo, filter: TensorInfo, g: Geometry | undefined) => {
     if (!g || !float32(source, filter) || !isFull(g)) return undefined;
-    return gather(webgpuBackend(tf), direction, source, filter, g, gatherTiles[0]);
+    return gather(webgpuBackend(tf), direction, source, filter, g, gatherForms[0]);
   };
   const filterOf = (x: TensorInfo, dy: TensorInfo, g: Geometry | undefined) => {
     if (!g || !float32(x, dy) || !isFull(g)) return undefined;
-    return filterGradient(webgpuBackend(tf), x, dy, g, filterTiles[0]);
+    return filterGradient(webgpuBackend(tf), x, dy, g, filterForms[0]);
   };
 
   return {
