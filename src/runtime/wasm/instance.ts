@@ -231,8 +231,20 @@ export interface KernelExports {
     factor: number,
     inverse: boolean,
   ): void;
-  pointwise(f: number, x: number, y: number, n: number, a: number, b: number): void;
-  pointwiseGradient(f: number, x: number, dy: number, dx: number, n: number, a: number, b: number): void;
+  exp: Pointwise;
+  tanh: Pointwise;
+  erf: Pointwise;
+  softplus: Pointwise;
+  elu: Pointwise;
+  silu: Pointwise;
+  gelu: Pointwise;
+  geluByTanh: Pointwise;
+  clip: Pointwise;
+  eluGradient: PointwiseGradient;
+  siluGradient: PointwiseGradient;
+  geluGradient: PointwiseGradient;
+  geluByTanhGradient: PointwiseGradient;
+  clipGradient: PointwiseGradient;
   preluScratch(channels: number): number;
   prelu(x: number, slopes: number, y: number, rows: number, channels: number, scratch: number): void;
   preluGradient(
@@ -247,6 +259,10 @@ export interface KernelExports {
   ): void;
   softmaxGradient(y: number, dy: number, dx: number, rows: number, size: number): void;
 }
+
+/** A function of n values and two parameters of its own. */
+export type Pointwise = (x: number, y: number, n: number, a: number, b: number) => void;
+export type PointwiseGradient = (x: number, dy: number, dx: number, n: number, a: number, b: number) => void;
 
 /** Whether this engine accepts the relaxed module. (Node 20 wants --experimental-wasm-relaxed-simd.) */
 export function supportsRelaxedSimd(relaxed: Uint8Array): boolean {

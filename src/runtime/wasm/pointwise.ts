@@ -7,22 +7,26 @@
 import type { PointwiseFunction } from "../pointwise.ts";
 import type { TensorInfo, Tf } from "../tf.ts";
 import type { Heap } from "./heap.ts";
-import type { KernelExports } from "./instance.ts";
+import type { KernelExports, Pointwise, PointwiseGradient } from "./instance.ts";
 import { float32, kernel, type Kernel, type KernelTable } from "./registry.ts";
-
-/** Their numbers in assembly/pointwise.ts. */
-const POINTWISE = { exp: 0, tanh: 1, softplus: 2, elu: 3, silu: 4, gelu: 5, "gelu-tanh": 6, clip: 7, erf: 8 };
 
 export function pointwiseKernels(tf: Tf, kernels: KernelExports, heap: Heap): KernelTable {
   const { sizeFromShape } = tf.util;
 
-  const value = (x: TensorInfo, f: number, [a, b]: readonly [number, number] = [0, 0]) => {
+  const functions: Record<PointwiseFunction["of"], { value: Pointwise; gradient: PointwiseGradient }> = {
+    elu: { value: kernels.elu, gradient: kernels.eluGradient },
+    silu: { value: kernels.silu, gradient: kernels.siluGradient },
+    gelu: { value: kernels.gelu, gradient: kernels.geluGradient },
+    "gelu-tanh": { value: kernels.geluByTanh, gradient: kernels.geluByTanhGradient },
+    clip: { value: kernels.clip, gradient: kernels.clipGradient },
+  };
+  const value = (x: TensorInfo, f: Pointwise, [a, b]: readonly [number, number] = [0, 0]) => {
     if (!float32(x)) return undefined;
     const y = heap.output(x.shape);
-    kernels.pointwise(f, heap.address(x), heap.address(y), sizeFromShape(x.shape), a, b);
+    f(heap.address(x), heap.address(y), sizeFromShape(x.shape), a, b);
     return y;
   };
-  const plain = (f: number): Kernel => kernel<{ x: TensorInfo }>(({ x }) => value(x, f));
+  const plain = (f: Pointwise): Kernel => kernel<{ x: TensorInfo }>(({ x }) => value(x, f));
 
   /** x as [rows][C]: one row for each value where they share a slope. */
   const rowsOf = (x: TensorInfo, slope: TensorInfo) => {
@@ -31,18 +35,20 @@ export function pointwiseKernels(tf: Tf, kernels: KernelExports, heap: Heap): Ke
   };
 
   return {
-    Exp: plain(POINTWISE.exp),
-    Tanh: plain(POINTWISE.tanh),
-    Softplus: plain(POINTWISE.softplus),
-    Erf: plain(POINTWISE.erf),
+    Exp: plain(kernels.exp),
+    Tanh: plain(kernels.tanh),
+    Softplus: plain(kernels.softplus),
+    Erf: plain(kernels.erf),
 
-    Pointwise: kernel<{ x: TensorInfo }, PointwiseFunction>(({ x }, f) => value(x, POINTWISE[f.of], numbersOf(f))),
+    Pointwise: kernel<{ x: TensorInfo }, PointwiseFunction>(({ x }, f) =>
+      value(x, functions[f.of].value, numbersOf(f)),
+    ),
 
     PointwiseGrad: kernel<{ x: TensorInfo; dy: TensorInfo }, PointwiseFunction>(({ x, dy }, f) => {
       if (!float32(x, dy)) return undefined;
       const dx = heap.output(x.shape);
       const [aX, aDy, aDx] = [x, dy, dx].map(heap.address);
-      kernels.pointwiseGradient(POINTWISE[f.of], aX, aDy, aDx, sizeFromShape(x.shape), ...numbersOf(f));
+      functions[f.of].gradient(aX, aDy, aDx, sizeFromShape(x.shape), ...numbersOf(f));
       return dx;
     }),
 

@@ -1,6 +1,8 @@
 // eˣ, ln(1 + eˣ), tanh and erf of four floats at a time, right to about two units in the last place (polynomials from
 // Moshier's Cephes library, single precision).
 
+import { multiplyAdd } from "./vectors";
+
 const LOG2E: f32 = 1.44269504088896341;
 /** ln 2 in two parts, of which the first has few digits: its multiples are exact. */
 const LN2_HIGH: f32 = 0.693359375;
@@ -8,40 +10,44 @@ const LN2_LOW: f32 = -2.12194440e-4;
 
 /** eˣ: 0 far below, infinite above 88.72, NaN stays. */
 export function exp4(x: v128): v128 {
-  const n = exponentOf(x);
-  return scaleBy(f32x4.add(f32x4.splat(1), restOf(reduced(x, n))), n);
+  const bounded = boundedOf(x), n = exponentOf(bounded);
+  return scaleBy(f32x4.add(f32x4.splat(1), restOf(reduced(bounded, n))), n);
 }
 
-/** eˣ − 1 without cancellation near 0; for x ≤ 0 (above, like exp4). */
+/** eˣ − 1 without cancellation near 0, for x ≤ 0. */
 export function expm1(x: v128): v128 {
-  const n = exponentOf(x), one = f32x4.splat(1), power = scaleBy(one, n);
-  return f32x4.add(f32x4.mul(power, restOf(reduced(x, n))), f32x4.sub(power, one));
+  const bounded = boundedOf(x), n = exponentOf(bounded), one = f32x4.splat(1);
+  const power = powerOfTwo(i32x4.max_s(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(-126)));
+  return multiplyAdd(power, restOf(reduced(bounded, n)), f32x4.sub(power, one));
+}
+
+/** Within what leaves 2ⁿ in two floats' reach. */
+@inline
+function boundedOf(x: v128): v128 {
+  return f32x4.max(f32x4.min(x, f32x4.splat(130)), f32x4.splat(-130));
 }
 
 /** The power of two nearest to eˣ, as its exponent. */
 @inline
 function exponentOf(x: v128): v128 {
-  const bounded = f32x4.max(f32x4.min(x, f32x4.splat(130)), f32x4.splat(-130));
-  return f32x4.nearest(f32x4.mul(bounded, f32x4.splat(LOG2E)));
+  return f32x4.nearest(f32x4.mul(x, f32x4.splat(LOG2E)));
 }
 
 @inline
 function reduced(x: v128, n: v128): v128 {
-  const bounded = f32x4.max(f32x4.min(x, f32x4.splat(130)), f32x4.splat(-130));
-  const rest = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
-  return f32x4.sub(rest, f32x4.mul(n, f32x4.splat(LN2_LOW)));
+  return multiplyAdd(n, f32x4.splat(-LN2_LOW), multiplyAdd(n, f32x4.splat(-LN2_HIGH), x));
 }
 
 /** eʳ − 1 for |r| ≤ ln 2 / 2. */
 @inline
 function restOf(r: v128): v128 {
   let p = f32x4.splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  return f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r);
+  p = multiplyAdd(p, r, f32x4.splat(1.3981999507e-3));
+  p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3));
+  p = multiplyAdd(p, r, f32x4.splat(4.1665795894e-2));
+  p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
+  p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
+  return multiplyAdd(f32x4.mul(p, r), r, r);
 }
 
 /** x·2ⁿ in two steps, since 2ⁿ itself may be too small or too large for a float. */
@@ -61,13 +67,13 @@ export function softplus4(x: v128): v128 {
   const e = exp4(f32x4.neg(f32x4.abs(x)));
   const s = f32x4.div(e, f32x4.add(e, f32x4.splat(2))), q = f32x4.mul(s, s);
   let p = f32x4.splat(2.0 / 15);
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2.0 / 13));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2.0 / 11));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2.0 / 9));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2.0 / 7));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2.0 / 5));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2.0 / 3));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2));
+  p = multiplyAdd(p, q, f32x4.splat(2.0 / 13));
+  p = multiplyAdd(p, q, f32x4.splat(2.0 / 11));
+  p = multiplyAdd(p, q, f32x4.splat(2.0 / 9));
+  p = multiplyAdd(p, q, f32x4.splat(2.0 / 7));
+  p = multiplyAdd(p, q, f32x4.splat(2.0 / 5));
+  p = multiplyAdd(p, q, f32x4.splat(2.0 / 3));
+  p = multiplyAdd(p, q, f32x4.splat(2));
   return f32x4.add(f32x4.max(x, f32x4.splat(0)), f32x4.mul(p, s));
 }
 
@@ -82,11 +88,11 @@ export function tanh4(x: v128): v128 {
   const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(exp4(f32x4.add(size, size)), one)));
   const signed = v128.bitselect(x, far, i32x4.splat(0x80000000));
   let p = f32x4.splat(-5.70498872745e-3);
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(2.06390887954e-2));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(-5.37397155531e-2));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(1.33314422036e-1));
-  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(-3.33332819422e-1));
-  const near = f32x4.add(f32x4.mul(f32x4.mul(p, q), x), x);
+  p = multiplyAdd(p, q, f32x4.splat(2.06390887954e-2));
+  p = multiplyAdd(p, q, f32x4.splat(-5.37397155531e-2));
+  p = multiplyAdd(p, q, f32x4.splat(1.33314422036e-1));
+  p = multiplyAdd(p, q, f32x4.splat(-3.33332819422e-1));
+  const near = multiplyAdd(f32x4.mul(p, q), x, x);
   return v128.bitselect(near, signed, f32x4.lt(size, f32x4.splat(0.625)));
 }
 
@@ -94,24 +100,24 @@ export function tanh4(x: v128): v128 {
 export function erf4(x: v128): v128 {
   const size = f32x4.min(f32x4.abs(x), f32x4.splat(4)), one = f32x4.splat(1), q = f32x4.mul(x, x);
   let t = f32x4.splat(7.853861353153693e-5);
-  t = f32x4.add(f32x4.mul(t, q), f32x4.splat(-8.010193625184903e-4));
-  t = f32x4.add(f32x4.mul(t, q), f32x4.splat(5.188327685732524e-3));
-  t = f32x4.add(f32x4.mul(t, q), f32x4.splat(-2.685381193529856e-2));
-  t = f32x4.add(f32x4.mul(t, q), f32x4.splat(1.128358514861418e-1));
-  t = f32x4.add(f32x4.mul(t, q), f32x4.splat(-3.761262582423300e-1));
-  t = f32x4.add(f32x4.mul(t, q), f32x4.splat(1.128379165726710));
+  t = multiplyAdd(t, q, f32x4.splat(-8.010193625184903e-4));
+  t = multiplyAdd(t, q, f32x4.splat(5.188327685732524e-3));
+  t = multiplyAdd(t, q, f32x4.splat(-2.685381193529856e-2));
+  t = multiplyAdd(t, q, f32x4.splat(1.128358514861418e-1));
+  t = multiplyAdd(t, q, f32x4.splat(-3.761262582423300e-1));
+  t = multiplyAdd(t, q, f32x4.splat(1.128379165726710));
   const near = f32x4.mul(x, t);
 
   const inverse = f32x4.div(one, size), y = f32x4.mul(inverse, inverse);
   let p = f32x4.splat(2.326819970068386e-2);
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-1.387039388740657e-1));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(3.687424674597105e-1));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-5.824733027278666e-1));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(6.210004621745983e-1));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-4.944515323274145e-1));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(3.404879937665872e-1));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-2.741127028184656e-1));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(5.638259427386472e-1));
+  p = multiplyAdd(p, y, f32x4.splat(-1.387039388740657e-1));
+  p = multiplyAdd(p, y, f32x4.splat(3.687424674597105e-1));
+  p = multiplyAdd(p, y, f32x4.splat(-5.824733027278666e-1));
+  p = multiplyAdd(p, y, f32x4.splat(6.210004621745983e-1));
+  p = multiplyAdd(p, y, f32x4.splat(-4.944515323274145e-1));
+  p = multiplyAdd(p, y, f32x4.splat(3.404879937665872e-1));
+  p = multiplyAdd(p, y, f32x4.splat(-2.741127028184656e-1));
+  p = multiplyAdd(p, y, f32x4.splat(5.638259427386472e-1));
   const tail = f32x4.mul(f32x4.mul(exp4(f32x4.neg(f32x4.mul(size, size))), inverse), p);
   const far = v128.bitselect(x, f32x4.sub(one, tail), i32x4.splat(0x80000000));
   return v128.bitselect(near, far, f32x4.lt(size, one));

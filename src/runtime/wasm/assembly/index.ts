@@ -25,6 +25,7 @@ export { separable, separableScratch } from "./separable";
 export { maxPool, maxPoolGradient } from "./max-pool";
 export { groupNorm, groupNormGradient, groupNormScratch } from "./group-norm";
 export { rowNorm, rowNormGradient } from "./row-norm";
-export { pointwise, pointwiseGradient } from "./pointwise";
+export { clip, elu, erf, exp, gelu, geluByTanh, silu, softplus, tanh } from "./pointwise";
+export { clipGradient, eluGradient, geluByTanhGradient, geluGradient, siluGradient } from "./pointwise";
 export { prelu, preluGradient, preluScratch } from "./prelu";
 export { softmaxGradient } from "./softmax";

@@ -1,9 +1,8 @@
-// Functions of each value alone, and their gradients in one pass. A function is chosen by its number before the loop; the
-// compiler writes each loop out.
+// Functions of each value alone, and their gradients in one pass. One loop is written for all; the compiler writes it out for
+// each function.
 
 import { erf4, exp4, expm1, sigmoid4, softplus4, tanh4 } from "./exponential";
 
-// The functions, with their two parameters; POINTWISE in wasm/pointwise.ts says the same.
 const EXP = 0, TANH = 1, SOFTPLUS = 2, ELU = 3, SILU = 4, GELU = 5, GELU_TANH = 6, CLIP = 7, ERF = 8;
 
 const SLOPE: f32 = 0.79788456080286535588; // √(2 / π)
@@ -11,31 +10,50 @@ const CUBIC: f32 = 0.044715;
 const INVERSE_ROOT_TWO: f32 = 0.70710678118654752440;
 const DENSITY: f32 = 0.39894228040143267794; // 1 / √(2π)
 
-/** y = f(x), n values. */
-export function pointwise(f: i32, x: usize, y: usize, n: i32, a: f32, b: f32): void {
-  switch (f) {
-    case EXP: return valueLoop(EXP, x, y, n, a, b);
-    case TANH: return valueLoop(TANH, x, y, n, a, b);
-    case SOFTPLUS: return valueLoop(SOFTPLUS, x, y, n, a, b);
-    case ELU: return valueLoop(ELU, x, y, n, a, b);
-    case SILU: return valueLoop(SILU, x, y, n, a, b);
-    case GELU: return valueLoop(GELU, x, y, n, a, b);
-    case GELU_TANH: return valueLoop(GELU_TANH, x, y, n, a, b);
-    case CLIP: return valueLoop(CLIP, x, y, n, a, b);
-    case ERF: return valueLoop(ERF, x, y, n, a, b);
-  }
+// Each is a function of its own, y = f(x) or dx = dy f′(x) for n values: an engine compiles small ones sooner.
+
+export function exp(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(EXP, x, y, n, a, b);
+}
+export function tanh(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(TANH, x, y, n, a, b);
+}
+export function erf(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(ERF, x, y, n, a, b);
+}
+export function softplus(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(SOFTPLUS, x, y, n, a, b);
+}
+export function elu(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(ELU, x, y, n, a, b);
+}
+export function silu(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(SILU, x, y, n, a, b);
+}
+export function gelu(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(GELU, x, y, n, a, b);
+}
+export function geluByTanh(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(GELU_TANH, x, y, n, a, b);
+}
+export function clip(x: usize, y: usize, n: i32, a: f32, b: f32): void {
+  valueLoop(CLIP, x, y, n, a, b);
 }
 
-/** dx = dy f′(x), n values. */
-export function pointwiseGradient(f: i32, x: usize, dy: usize, dx: usize, n: i32, a: f32, b: f32): void {
-  switch (f) {
-    case SOFTPLUS: return slopeLoop(SOFTPLUS, x, dy, dx, n, a, b);
-    case ELU: return slopeLoop(ELU, x, dy, dx, n, a, b);
-    case SILU: return slopeLoop(SILU, x, dy, dx, n, a, b);
-    case GELU: return slopeLoop(GELU, x, dy, dx, n, a, b);
-    case GELU_TANH: return slopeLoop(GELU_TANH, x, dy, dx, n, a, b);
-    case CLIP: return slopeLoop(CLIP, x, dy, dx, n, a, b);
-  }
+export function eluGradient(x: usize, dy: usize, dx: usize, n: i32, a: f32, b: f32): void {
+  slopeLoop(ELU, x, dy, dx, n, a, b);
+}
+export function siluGradient(x: usize, dy: usize, dx: usize, n: i32, a: f32, b: f32): void {
+  slopeLoop(SILU, x, dy, dx, n, a, b);
+}
+export function geluGradient(x: usize, dy: usize, dx: usize, n: i32, a: f32, b: f32): void {
+  slopeLoop(GELU, x, dy, dx, n, a, b);
+}
+export function geluByTanhGradient(x: usize, dy: usize, dx: usize, n: i32, a: f32, b: f32): void {
+  slopeLoop(GELU_TANH, x, dy, dx, n, a, b);
+}
+export function clipGradient(x: usize, dy: usize, dx: usize, n: i32, a: f32, b: f32): void {
+  slopeLoop(CLIP, x, dy, dx, n, a, b);
 }
 
 @inline
@@ -75,7 +93,6 @@ function value(f: i32, x: v128, a: v128, b: v128): v128 {
 @inline
 function slope(f: i32, x: v128, dy: v128, a: v128, b: v128): v128 {
   const one = f32x4.splat(1);
-  if (f == SOFTPLUS) return f32x4.mul(dy, sigmoid4(x));
   if (f == ELU) {
     return f32x4.mul(f32x4.mul(dy, b), v128.bitselect(one, f32x4.mul(a, exp4(x)), f32x4.gt(x, f32x4.splat(0))));
   }
