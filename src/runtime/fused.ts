@@ -10,6 +10,7 @@ import type { Tf } from "./tf.ts";
  * BatchNormTrainGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
  * BatchMoments, BatchNormBy, BatchNormSums, BatchNormGradBy: their halves, see wasm/normalization.ts ·
  * MoveStatistics {mean, variance, newMean, newVariance} {momentum, unbiased} → [mean, variance] ·
+ * MeanTerm, MeanTermGrad: see mean-terms.ts ·
  * GroupNorm, LayerNorm, RmsNorm and their gradients: see wasm/sample-normalization.ts ·
  * Pointwise, PReluTrain, SoftmaxGrad and their gradients: see wasm/pointwise.ts · PixelShuffle: see layout.ts ·
  * SeparableMap {x} {tall, wide} → y: see separable.ts · MaxPoolFirst, MaxPoolFirstGrad: see pooling.ts ·
@@ -26,6 +27,8 @@ export type FusedKernel =
   | "BatchNormSums"
   | "BatchNormGradBy"
   | "MoveStatistics"
+  | "MeanTerm"
+  | "MeanTermGrad"
   | "GroupNorm"
   | "GroupNormGrad"
   | "LayerNorm"

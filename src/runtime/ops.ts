@@ -17,6 +17,7 @@ import {
   moveStatistics,
   type RunningStatistics,
 } from "./normalization.ts";
+import { fusedMean, type MeanTerm } from "./mean-terms.ts";
 import type { Parts } from "./parts.ts";
 import { fusedPointwise, fusedPrelu, fusedSoftmax, type PointwiseFunction } from "./pointwise.ts";
 import { fusedMaxPool, type PoolWindows } from "./pooling.ts";
@@ -93,6 +94,8 @@ export interface Ops {
 
   /** x_k − log Σ eˣ over the last axis, finite for every x. */
   logSoftmax<T extends Tensor>(x: T): T;
+  /** The mean over all of x of a function of each value; `composed` is the same. */
+  meanOf(x: Tensor, term: MeanTerm, composed: () => Scalar): Scalar;
   /** Mean binary cross-entropy of logits against one target in [0, 1]. */
   bceWithLogits(logits: Tensor, target: number): Scalar;
   /** Mean binary cross-entropy of probabilities against one target in [0, 1], logarithms clamped at −100. */
@@ -109,6 +112,7 @@ export interface OpsOptions {
 /** The operations for the backend in use. Repairs TensorFlow.js's gradients first. */
 export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Ops {
   repairGradients(tf);
+  const meanOf: Ops["meanOf"] = (x, term, composed) => (secondOrder ? composed() : fusedMean(tf, x, term, composed));
   return {
     conv2d: (x, filter, bias, geometry) => conv2d(tf, x, filter, bias, geometry),
     convTranspose2d: (x, filter, bias, geometry) => convTranspose2d(tf, x, filter, bias, geometry),
@@ -152,7 +156,8 @@ export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Op
     withoutGradient: (compute) => unrecorded(tf, compute),
 
     logSoftmax: (x) => logSoftmax(tf, x),
-    bceWithLogits: (logits, target) => bceWithLogits(tf, logits, target),
-    bce: (probabilities, target) => bce(tf, probabilities, target),
+    meanOf,
+    bceWithLogits: (x, t) => meanOf(x, { of: "logits", t }, () => bceWithLogits(tf, x, t)),
+    bce: (p, t) => meanOf(p, { of: "probability", t }, () => bce(tf, p, t)),
   };
 }

@@ -9,5 +9,6 @@ export const L1Loss = regression({
   python: "l1_loss",
   formula: "|input − target|",
   at: Math.abs,
+  term: "distance",
   tfjs: (tf, difference) => tf.abs(difference),
 });

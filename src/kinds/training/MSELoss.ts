@@ -9,5 +9,6 @@ export const MSELoss = regression({
   python: "mse_loss",
   formula: "(input − target)²",
   at: (difference) => difference ** 2,
+  term: "square",
   tfjs: (tf, difference) => tf.square(difference),
 });

@@ -18,7 +18,13 @@ interface Tools {
   readonly ops: Ops;
 }
 
-const squared = ({ tf }: Tools, score: Tensor, target: number): Tensor => tf.mean(tf.square(tf.sub(score, target)));
+const squared = ({ tf, ops }: Tools, score: Tensor, t: number): Tensor =>
+  ops.meanOf(score, { of: "square", t }, () => tf.mean(tf.square(tf.sub(score, t))));
+const mean = ({ tf, ops }: Tools, score: Tensor): Tensor =>
+  ops.meanOf(score, { of: "value", t: 0 }, () => tf.mean(score));
+/** max(0, 1 − t · score), t being 1 or −1. */
+const margin = ({ tf, ops }: Tools, score: Tensor, t: 1 | -1): Tensor =>
+  ops.meanOf(score, { of: "hinge", t }, () => tf.mean(ops.relu(t === 1 ? tf.sub(1, score) : tf.add(1, score))));
 const squaredText = (score: string, target: number) => `(${score} - ${target}).square().mean()`;
 
 const crossEntropy = (score: string, target: number) =>
@@ -34,7 +40,7 @@ const logisticText = (real: string, fake: string, target: number) =>
 const awayFrom = ({ tf }: Tools, score: Tensor, others: Tensor): Tensor => tf.sub(score, tf.mean(others));
 const awayFromText = (score: string, others: string) => `(${score} - ${others}.mean())`;
 
-const raised = { generator: ({ tf }: Tools, fake: Tensor) => tf.neg(tf.mean(fake)) };
+const raised = { generator: (tools: Tools, fake: Tensor) => tools.tf.neg(mean(tools, fake)) };
 const raisedText = (fake: string) => `-${fake}.mean()`;
 
 export const terms = {
@@ -61,14 +67,13 @@ export const terms = {
   /** Arjovsky et al. 2017. */
   wasserstein: {
     ...raised,
-    discriminator: ({ tf }, real, fake) => tf.sub(tf.mean(fake), tf.mean(real)),
+    discriminator: (tools, real, fake) => tools.tf.sub(mean(tools, fake), mean(tools, real)),
     pytorch: { discriminator: (real, fake) => `${fake}.mean() - ${real}.mean()`, generator: raisedText },
   },
   /** Lim and Ye 2017; Miyato et al. 2018, equations 16 and 17. */
   hinge: {
     ...raised,
-    discriminator: ({ tf, ops }, real, fake) =>
-      tf.add(tf.mean(ops.relu(tf.sub(1, real))), tf.mean(ops.relu(tf.add(1, fake)))),
+    discriminator: (tools, real, fake) => tools.tf.add(margin(tools, real, 1), margin(tools, fake, -1)),
     pytorch: {
       discriminator: (real, fake) => `F.relu(1 - ${real}).mean() + F.relu(1 + ${fake}).mean()`,
       generator: raisedText,

@@ -2,6 +2,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { example } from "../../core/kind/arithmetic.ts";
 import { loss } from "../../core/kind/ports.ts";
+import type { MeanTerm } from "../../runtime/mean-terms.ts";
 import type { Tf } from "../../runtime/tf.ts";
 import { compute } from "../lowering.ts";
 import { unequal } from "../unequal.ts";
@@ -16,6 +17,7 @@ export const regression = (kind: {
   /** The distance in plain text, of two numbers, and of tensors. */
   readonly formula: string;
   at(difference: number): number;
+  readonly term: MeanTerm["of"];
   tfjs(tf: Tf, difference: Tensor): Tensor;
 }) =>
   compute({
@@ -41,6 +43,9 @@ export const regression = (kind: {
       ),
     lowering: {
       pytorch: (_, [input, target]) => `F.${kind.python}(${input}, ${target})`,
-      tfjs: ({ tf }, _, [input, target]) => tf.mean(kind.tfjs(tf, tf.sub(input!, target!))),
+      tfjs({ tf, ops }, _, [input, target]) {
+        const difference = tf.sub(input!, target!);
+        return ops.meanOf(difference, { of: kind.term, t: 0 }, () => tf.mean(kind.tfjs(tf, difference)));
+      },
     },
   });

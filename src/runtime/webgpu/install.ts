@@ -7,6 +7,7 @@ import { convolutionKernels } from "./convolution/kernels.ts";
 import { activationKernels } from "./activation.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { reductionKernels } from "./reduction.ts";
+import { meanTermKernels } from "./mean-terms.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { type KernelTable, registerKernels } from "../wasm/registry.ts";
 
@@ -30,6 +31,7 @@ function tables(tf: Tf): KernelTable[] {
     normalizationKernels(tf),
     activationKernels(tf),
     reductionKernels(tf),
+    meanTermKernels(tf),
     optimizerKernels(tf),
   ];
 }
