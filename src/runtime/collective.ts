@@ -24,8 +24,8 @@ export interface Collective {
    * many, at most the capacity.
    */
   exchange(own: Float32Array, read: (all: readonly Float32Array[]) => void): void;
-  /** values ← Σ over ranks of the rank's weight · its values, in place; any number of arrays of any length. */
-  sum(values: readonly Float32Array[], weight: number): void;
+  /** into ← Σ over ranks of the rank's weight · its own; any number of arrays of any length, which may be the same ones. */
+  sum(own: readonly Float32Array[], weight: number, into: readonly Float32Array[]): void;
   /** Returns when all have come. */
   barrier(): void;
   /** Ends every rank's present or next call with a CollectiveEnded of this reason. The first reason stays. */
@@ -82,20 +82,17 @@ export function joinCollective(
     read(all.map((slot) => slot.subarray(0, own.length)));
   }
 
-  function sum(values: readonly Float32Array[], weight: number): void {
-    for (const round of roundsOf(values, capacity)) {
+  function sum(own: readonly Float32Array[], weight: number, into: readonly Float32Array[]): void {
+    for (const round of roundsOf(own, capacity)) {
       const all = nextSlots();
-      let at = 0;
-      for (const part of round) {
-        const slot = all[rank].subarray(at, (at += part.length));
-        for (let i = 0; i < part.length; i++) slot[i] = part[i] * weight;
+      for (const { array, start, length, place } of round) {
+        const [from, slot] = [own[array].subarray(start, start + length), all[rank].subarray(place, place + length)];
+        for (let i = 0; i < length; i++) slot[i] = from[i] * weight;
       }
       barrier();
-      at = 0;
-      for (const part of round) {
-        const given = all.map((slot) => slot.subarray(at, at + part.length));
-        addInOrder(given, part);
-        at += part.length;
+      for (const { array, start, length, place } of round) {
+        const given = all.map((slot) => slot.subarray(place, place + length));
+        addInOrder(given, into[array].subarray(start, start + length));
       }
     }
   }
@@ -143,19 +140,27 @@ export function joinCollective(
 /** How often a rank looks before it lets the processor go: others are mostly within some microseconds. */
 const spins = 500;
 
-/** The arrays cut so that each round's parts fit a slot together. */
-function* roundsOf(values: readonly Float32Array[], capacity: number): Generator<Float32Array[]> {
-  let round: Float32Array[] = [];
-  let left = capacity;
-  for (const array of values) {
-    for (let start = 0; start < array.length;) {
-      const part = array.subarray(start, start + left);
-      round.push(part);
-      start += part.length;
-      left -= part.length;
-      if (left > 0) continue;
+/** Some numbers of one of the arrays, and their place in a slot. */
+interface Cut {
+  readonly array: number;
+  readonly start: number;
+  readonly length: number;
+  readonly place: number;
+}
+
+/** The arrays cut so that each round's cuts fit a slot together. */
+function* roundsOf(arrays: readonly Float32Array[], capacity: number): Generator<readonly Cut[]> {
+  let round: Cut[] = [];
+  let place = 0;
+  for (const [array, { length: size }] of arrays.entries()) {
+    for (let start = 0; start < size;) {
+      const length = Math.min(size - start, capacity - place);
+      round.push({ array, start, length, place });
+      start += length;
+      place += length;
+      if (place < capacity) continue;
       yield round;
-      [round, left] = [[], capacity];
+      [round, place] = [[], 0];
     }
   }
   if (round.length > 0) yield round;

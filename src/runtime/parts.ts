@@ -116,14 +116,15 @@ export function createParts(tf: Tf, collective: Collective, batch: number): Part
   }
 
   function means(tensors: readonly (Tensor | null)[]): (Tensor | null)[] {
-    const made = tensors.map((tensor) => tensor && tf.zeros(tensor.shape)); // all of them before any is looked at: memory may move
+    const given = tensors.filter((tensor) => tensor !== null);
+    const made = given.map(({ shape }) => tf.zeros(shape)); // all of them before any is looked at: memory may move
     try {
-      const views = made.flatMap((tensor) => (tensor ? [valuesAt(tf, tensor)] : []));
-      tensors.filter((tensor) => tensor !== null).forEach((tensor, index) => views[index].set(valuesAt(tf, tensor)));
-      collective.sum(views, own.rows / batch);
-      return made;
+      const valuesOf = (each: readonly Tensor[]) => each.map((tensor) => valuesAt(tf, tensor));
+      collective.sum(valuesOf(given), own.rows / batch, valuesOf(made));
+      let next = 0;
+      return tensors.map((tensor) => tensor && made[next++]);
     } catch (error) {
-      tf.dispose(made.filter((tensor) => tensor !== null));
+      tf.dispose(made);
       throw error;
     }
   }

@@ -30,7 +30,7 @@ function perform({ memory, rank, rounds, lengths, endsAt }: Task): Outcome {
     for (let round = 0; round < rounds; round++) {
       if (round === endsAt) collective.end(`rank ${rank} has had enough`);
       const values = lengths.map((length) => numbersOf(rank, round, length));
-      collective.sum(values, rank + 1);
+      collective.sum(values, rank + 1, values);
       sums.push(values);
       collective.exchange(Float32Array.of(rank, round), (all) => seen.push(all.flatMap((each) => [...each])));
       collective.barrier();
