@@ -30,6 +30,9 @@ interface BenchCommandOptions {
 /** Each is loaded when it is asked for: what one of them needs may be missing where another runs. */
 const suites: Readonly<Partial<Record<SuiteName, () => Promise<Suite>>>> = {
   train: async () => (await import("./suites/train.ts")).train,
+  growth: async () => (await import("./suites/growth.ts")).growth,
+  infer: async () => (await import("./suites/infer.ts")).infer,
+  analysis: async () => (await import("./suites/analysis.ts")).analysis,
 };
 
 export const benchCommand = () =>
