@@ -4,9 +4,9 @@
 // convolutions (their filter gradient, which tfjs lacks, goes through NHWC), reductions over axes that are not neighbours,
 // permutations of five groups of axes and more. A dilated convolution has gradients in grouped.ts; tfjs asks for none.
 //
-// All shapes are covered, some faster than others. Convolutions whose kernel is twice or three times the stride take 9/16 or
-// 4/9 of the multiplications where channels and filters are multiples of 4 and at least 8; otherwise widths that are
-// multiples of 8 fill the register tile best.
+// All shapes are covered, some faster than others. Convolutions whose kernel is twice or three times the stride, or 4×4 with
+// stride 1, take 4/9 to 9/16 of the multiplications where channels and filters are multiples of 4 and at least 8; otherwise
+// widths that are multiples of 8 fill the register tile best.
 
 import type { Tf } from "../tf.ts";
 import { activationKernels } from "./activation.ts";

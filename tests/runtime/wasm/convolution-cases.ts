@@ -45,7 +45,10 @@ export const cases: Case[] = [
   { batch: 33, image: [6, 10], channels: 12, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1], filters: 28 },
   { batch: 24, image: [9, 8], channels: 24, kernel: [2, 2], strides: [1, 1], pads: [0, 1, 1, 0], filters: 20 },
   { batch: 16, image: [10, 6], channels: 72, kernel: [4, 2], strides: [2, 1], pads: [0, 2, -1, 3], filters: 68 },
-  // And of three times the stride.
+  // 4×4 with stride 1, and kernels of three times the stride.
+  { image: [8, 7], channels: 12, kernel: [4, 4], strides: [1, 1], pads: [1, 1, 1, 1], filters: 8 },
+  { batch: 5, image: [9, 12], channels: 8, kernel: [4, 4], strides: [1, 1], pads: [2, 1, 0, 3], filters: 28 },
+  { batch: 7, image: [10, 8], channels: 20, kernel: [4, 4], strides: [1, 1], pads: [-1, 2, 1, -2], filters: 12 },
   { image: [8, 8], channels: 8, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 12 },
   { batch: 3, image: [9, 7], channels: 24, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 20 },
   { batch: 5, image: [11, 10], channels: 12, kernel: [3, 3], strides: [1, 1], pads: [0, 2, -1, 3], filters: 16 },

@@ -2,7 +2,10 @@
 
 import { floats } from "./vectors";
 
-/** An image as a grid of blocks of stepY×stepX pixels: block (u, v) begins at pixel (u·stepY − top, v·stepX − left). */
+/**
+ * An image as a grid of blocks of rows×columns pixels: block (u, v) begins at pixel (u·stepY − top, v·stepX − left), and its
+ * pixels lie `gap` apart.
+ */
 @unmanaged
 export class Blocks {
   height: i32;
@@ -12,14 +15,15 @@ export class Blocks {
   stepX: i32;
   top: i32;
   left: i32;
-  /** How many rows and columns of a block count; normally all. */
   rows: i32;
   columns: i32;
+  gap: i32;
 }
 
 /** Room for 4×4 addresses. */
 export const ADDRESS_BYTES: usize = 64;
 
+/** Blocks of stepY×stepX neighbouring pixels. */
 export function view(v: Blocks, height: i32, width: i32, channels: i32, stepY: i32, stepX: i32, top: i32, left: i32): void {
   v.height = height;
   v.width = width;
@@ -30,6 +34,7 @@ export function view(v: Blocks, height: i32, width: i32, channels: i32, stepY: i
   v.left = left;
   v.rows = stepY;
   v.columns = stepX;
+  v.gap = 1;
 }
 
 /**
@@ -41,9 +46,9 @@ export function locate(
   outside: usize,
 ): void {
   for (let r = 0; r < rows; r++, addresses += 16) {
-    const y = (u + r) * blocks.stepY + i - blocks.top;
+    const y = (u + r) * blocks.stepY + i * blocks.gap - blocks.top;
     for (let c = 0; c < columns; c++) {
-      const x = (v + c) * blocks.stepX + j - blocks.left;
+      const x = (v + c) * blocks.stepX + j * blocks.gap - blocks.left;
       const inside = y >= 0 && y < blocks.height && x >= 0 && x < blocks.width;
       const pixel = image + floats(blocks.channels) * ((b * blocks.height + y) * blocks.width + x);
       store<u32>(addresses + floats(c), <u32>(inside ? pixel : outside));

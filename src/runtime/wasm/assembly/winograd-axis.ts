@@ -1,10 +1,10 @@
 // Winograd's schemes along one axis; along two, each is done along one and then along the other. A scheme is told by its
 // outputs or taps and its products: 2 outputs of 2 taps take 3 products, 3 of 2 and 2 of 3 take 4.
 //
-//   products  of inputs d                        of taps g                                     outputs y
-//   3         d0 − d1, d1, d1 − d2               g0, g0 + g1, g1                               m0 + m1, m1 − m2
-//   4         d0 − d2, d1 + d2, d2 − d1, d1 − d3 g0, (g0 + g1 + g2)/2, (g0 − g1 + g2)/2, g2    m0 + m1 + m2, m1 − m2 − m3
-//   4         the same                           g0, (g0 + g1)/2, (g0 − g1)/2, g1              m0 + m1 + m2, m1 − m2, m1 + m2 − m3
+//   products of inputs d                         of taps g                                  outputs y
+//   3        d0 − d1, d1, d1 − d2                g0, g0 + g1, g1                            m0 + m1, m1 − m2
+//   4        d0 − d2, d1 + d2, d2 − d1, d1 − d3  g0, (g0 + g1 + g2)/2, (g0 − g1 + g2)/2, g2  m0 + m1 + m2, m1 − m2 − m3
+//   4        the same                            g0, (g0 + g1)/2, (g0 − g1)/2, g1           m0 + m1 + m2, m1 − m2, m1 + m2 − m3
 //
 // All work on runs of `bytes` bytes, multiples of 16; what there are several of lies `step` bytes apart or is given one by one.
 

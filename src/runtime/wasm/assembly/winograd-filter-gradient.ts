@@ -6,8 +6,8 @@ import { BLOCK, packColumns } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { clear, floats, roundUp } from "./vectors";
 import { Convolution } from "./windows";
-import { tapsOf } from "./winograd";
-import { apart, blockSize, subtractBlocks } from "./winograd-product";
+import { blockHeight, blockSize, blockWidth, firstTap, tapDown, tapRight, tapsOf, viewInput } from "./winograd-blocks";
+import { apart, subtractBlocks } from "./winograd-product";
 import { goTo, prefersMixed, productsAcross, productsDown, region, REGIONS, Tiles, TILES_BYTES } from "./winograd-tiles";
 import { gatherTaps, ROOM_BYTES, spreadTile } from "./winograd-transforms";
 
@@ -28,23 +28,19 @@ export function winogradFilterGradientScratch(g: Convolution): usize {
 export function winogradFilterGradient(x: usize, dy: usize, gradient: usize, g: Convolution, scratch: usize): void {
   const S = blockSize(g), N = g.filters, taps = tapsOf(g);
   const t = changetype<Tiles>(scratch + 2 * VIEW_BYTES);
-  view(changetype<Blocks>(scratch), g.height, g.width, g.channels, g.strideHeight, g.strideWidth, g.top, g.left);
+  viewInput(changetype<Blocks>(scratch), g);
   view(changetype<Blocks>(scratch + VIEW_BYTES), g.outHeight, g.outWidth, N, 1, 1, 0, 0);
   const room = scratch + HEADER_BYTES, products = room + ROOM_BYTES;
   const rest = products + apart(S, N) * PRODUCTS;
-  const right = floats(g.strideWidth * g.channels) * N, down = floats(g.strideHeight * g.kernelWidth * g.channels) * N;
   const mixed = prefersMixed(taps, g.batch, g.outHeight, g.outWidth, S, N);
   let add = false;
   for (let number = 0; number < REGIONS; number++) {
     if (!region(t, number, taps, mixed, g.outHeight, g.outWidth)) continue;
     multiplyOverTiles(x, dy, products, g, t, scratch, room, rest);
-    // Block row (a, b, c) holds the taps (i·strideHeight + a, j·strideWidth + b).
-    for (let a = 0; a < g.strideHeight; a++) {
-      for (let b = 0; b < g.strideWidth; b++) {
-        const from = products + floats((a * g.strideWidth + b) * g.channels) * N, bytes = floats(g.channels) * N;
-        const to = gradient + floats((a * g.kernelWidth + b) * g.channels) * N;
-        gatherTaps(t, from, apart(S, N), to, right, down, bytes, add, room);
-      }
+    const run = floats(g.channels) * N;
+    for (let block = 0; block < blockHeight(g) * blockWidth(g); block++) {
+      const to = gradient + firstTap(g, block);
+      gatherTaps(t, products + run * block, apart(S, N), to, tapRight(g), tapDown(g), run, add, room);
     }
     add = true;
   }

@@ -4,7 +4,8 @@ import { DEPTH, packRows } from "./pack";
 import { COLUMNS } from "./tile";
 import { floats, roundUp } from "./vectors";
 import { Convolution } from "./windows";
-import { apart, blockSize } from "./winograd-product";
+import { blockSize, firstTap, tapDown, tapRight } from "./winograd-blocks";
+import { apart } from "./winograd-product";
 import { productsAcross, productsDown, Tiles } from "./winograd-tiles";
 import { ROOM_BYTES, sumTaps } from "./winograd-transforms";
 
@@ -15,11 +16,10 @@ export function packedBytes(products: i32, S: i32, N: i32): usize {
 /** Panels of every product's matrix [S][N]; scratch: ROOM_BYTES. */
 export function packTaps(panels: usize, filter: usize, g: Convolution, t: Tiles, scratch: usize): void {
   const C = g.channels, N = g.filters, S = blockSize(g), width = roundUp(N, COLUMNS);
-  const products = productsDown(t) * productsAcross(t), product = apart(S, width), run = floats(C) * N;
-  const right = run * g.strideWidth, down = run * g.strideHeight * g.kernelWidth;
+  const products = productsDown(t) * productsAcross(t), product = apart(S, width);
+  const right = tapRight(g), down = tapDown(g);
   for (let s = 0; s < S; s++) {
-    const block = s / C;
-    const tap = filter + run * ((block / g.strideWidth) * g.kernelWidth + (block % g.strideWidth)) + floats(N) * (s % C);
+    const tap = filter + firstTap(g, s / C) + floats(N) * (s % C);
     const first = s - (s % DEPTH), panel = floats(COLUMNS) * min(DEPTH, S - first);
     let to = panels + floats(width) * first + floats(COLUMNS) * (s - first);
     for (let n = 0; n < N; n += COLUMNS, to += panel) {
@@ -40,11 +40,11 @@ export function packReversedTaps(
   panels: usize, filter: usize, g: Convolution, t: Tiles, row: i32, width: i32, scratch: usize,
 ): void {
   const C = g.channels, N = g.filters, sums = scratch + ROOM_BYTES, product = apart(width, N);
-  const run = floats(C) * N, right = run * g.strideWidth, down = run * g.strideHeight * g.kernelWidth;
-  const last = (right + down) * (t.taps - 1), products = productsDown(t) * productsAcross(t);
+  const run = floats(C) * N, right = tapRight(g), down = tapDown(g), last = (right + down) * (t.taps - 1);
+  const products = productsDown(t) * productsAcross(t);
   for (let block = row / C; block < (row + width) / C; block++) {
-    const tap = filter + run * ((block / g.strideWidth) * g.kernelWidth + (block % g.strideWidth));
-    sumTaps(t, sums + run * (block - row / C), product, tap + last, 0 - right, 0 - down, run, scratch);
+    const tap = filter + firstTap(g, block) + last;
+    sumTaps(t, sums + run * (block - row / C), product, tap, 0 - right, 0 - down, run, scratch);
   }
   for (let p = 0; p < products; p++) {
     for (let k = 0; k < N; k += DEPTH) {

@@ -4,17 +4,11 @@ import { ADDRESS_BYTES, Blocks, locate } from "./blocks";
 import { DEPTH, packRows } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { clear, floats, roundUp } from "./vectors";
-import { Convolution } from "./windows";
 import { goTo, productsAcross, productsDown, Tiles } from "./winograd-tiles";
 import { combineTile, ROOM_BYTES, subtractTile } from "./winograd-transforms";
 
 /** Tiles that are transformed at a time: their differences stay in the L2 cache. */
 const COUNT: i32 = 64;
-
-/** Channels of a block. */
-export function blockSize(g: Convolution): i32 {
-  return g.strideHeight * g.strideWidth * g.channels;
-}
 
 /** Bytes from one product's matrix to the next: a cache line more than it has, so that they do not fall on one cache set. */
 export function apart(rows: i32, width: i32): usize {

@@ -1,5 +1,5 @@
-// The transforms of winograd-transforms.ts for tiles whose two axes are alike, in one go: what most tiles are. Pixels' addresses lie
-// four places a row, as `locate` writes them.
+// The transforms of winograd-transforms.ts for tiles whose two axes are alike, in one go: what most tiles are. Pixels'
+// addresses lie four places a row, as `locate` writes them.
 
 /** Of 3×3 inputs, along both axes: [d0 − d1, d1, d1 − d2]. */
 export function subtractNine(to: usize, product: usize, addresses: usize, bytes: usize): void {

@@ -67,7 +67,9 @@ export function spreadTile(t: Tiles, to: usize, product: usize, addresses: usize
 }
 
 /** Taps, `right` and `down` bytes apart, to what the products take of them. */
-export function sumTaps(t: Tiles, to: usize, product: usize, tap: usize, right: usize, down: usize, bytes: usize, room: usize): void {
+export function sumTaps(
+  t: Tiles, to: usize, product: usize, tap: usize, right: usize, down: usize, bytes: usize, room: usize,
+): void {
   const tall = productsDown(t), across = productsAcross(t), row = RUN * across;
   if (tall == 3 && across == 3) return sumNine(to, product, tap, right, down, bytes);
   if (t.taps == 3) return sumSixteen(to, product, tap, right, down, bytes);

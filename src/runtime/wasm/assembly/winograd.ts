@@ -1,21 +1,24 @@
-// Convolutions whose kernel is two or three times the stride, with 4/9 to 9/16 of the multiplications (Winograd's
-// F(2×2, 2×2), F(3×3, 2×2) and F(2×2, 3×3); Lavin and Gray, 2016). With stride s, blocks of s×s pixels are taken as one pixel of
-// s²·C channels: then the kernel is 2×2 or 3×3 with stride 1. In one dimension, two outputs of two taps take three products
-// instead of four:
+// Convolutions whose kernel is two or three times the stride, or 4×4 with stride 1, with 4/9 to 9/16 of the multiplications
+// (Winograd's F(2×2, 2×2), F(3×3, 2×2) and F(2×2, 3×3); Lavin and Gray, 2016). All of them are seen as convolutions of 2×2 or 3×3
+// taps over blocks of pixels (winograd-blocks.ts). In one dimension, two outputs of two taps take three products instead of
+// four:
 //
 //   y0 = d0·g0 + d1·g1 = m0 + m1      m0 = (d0 − d1)·g0
 //   y1 = d1·g0 + d2·g1 = m1 − m2      m1 = d1·(g0 + g1)      m2 = (d1 − d2)·g1
 //
-// (winograd-axis.ts has all schemes). In two, differences of the inputs, sums of taps and 9, 12 or 16 matrix products give a tile
-// of outputs (winograd-tiles.ts). Forward takes x as d; the input gradient dy as d and the taps reversed; the filter gradient is
-// the adjoint of forward.
+// (winograd-axis.ts has all schemes). In two, differences of the inputs, sums of taps and 9, 12 or 16 matrix products give a
+// tile of outputs (winograd-tiles.ts). Forward takes x as d; the input gradient dy as d and the taps reversed; the filter
+// gradient is the adjoint of forward.
 
+import { ADJOINT_BYTES, adjointOf, flipTaps } from "./adjoint";
 import { Blocks, view } from "./blocks";
-import { Convolution } from "./windows";
+import { floats } from "./vectors";
+import { Convolution, windowSize } from "./windows";
+import { blockSize, isFourByFour, tapsOf, viewInput } from "./winograd-blocks";
 import {
   packedBytes, packReversedTaps, packReversedTapsScratch, packTaps,
 } from "./winograd-filters";
-import { blockSize, multiplyTiles, multiplyTilesScratch } from "./winograd-product";
+import { multiplyTiles, multiplyTilesScratch } from "./winograd-product";
 import { costOf, prefersMixed, region, REGIONS, Tiles, TILES_BYTES } from "./winograd-tiles";
 
 /** Fewer channels do not pay for the transforms, and fewer tiles not for the sums of taps. */
@@ -25,13 +28,6 @@ const VIEW_BYTES: usize = 64;
 const HEADER_BYTES: usize = 2 * VIEW_BYTES + TILES_BYTES;
 /** Products of the largest tile. */
 const PRODUCTS: i32 = 16;
-
-/** How many times the stride the kernel is, where that is two or three along both axes; otherwise 0. */
-export function tapsOf(g: Convolution): i32 {
-  const taps = g.kernelHeight / g.strideHeight;
-  const whole = g.kernelHeight == taps * g.strideHeight && g.kernelWidth == taps * g.strideWidth;
-  return whole && (taps == 2 || taps == 3) ? taps : 0;
-}
 
 /** Whether a pass over a grid of rows×columns windows is covered, and gains more products than the transforms cost. */
 export function prefersWinograd(g: Convolution, rows: i32, columns: i32): bool {
@@ -46,14 +42,17 @@ export function prefersWinograd(g: Convolution, rows: i32, columns: i32): bool {
 }
 
 export function winogradConvolveScratch(g: Convolution): usize {
-  const S = blockSize(g), N = g.filters;
+  return tilesScratch(blockSize(g), g.filters);
+}
+
+function tilesScratch(S: i32, N: i32): usize {
   return HEADER_BYTES + packedBytes(PRODUCTS, S, N) + multiplyTilesScratch(PRODUCTS, S, N);
 }
 
 export function winogradConvolve(x: usize, filter: usize, y: usize, g: Convolution, scratch: usize): void {
   const input = changetype<Blocks>(scratch), output = changetype<Blocks>(scratch + VIEW_BYTES);
   const t = changetype<Tiles>(scratch + 2 * VIEW_BYTES), S = blockSize(g), N = g.filters, taps = tapsOf(g);
-  view(input, g.height, g.width, g.channels, g.strideHeight, g.strideWidth, g.top, g.left);
+  viewInput(input, g);
   view(output, g.outHeight, g.outWidth, N, 1, 1, 0, 0);
   const packed = scratch + HEADER_BYTES, rest = packed + packedBytes(PRODUCTS, S, N);
   const mixed = prefersMixed(taps, g.batch, g.outHeight, g.outWidth, S, N);
@@ -66,11 +65,13 @@ export function winogradConvolve(x: usize, filter: usize, y: usize, g: Convoluti
 
 export function winogradInputGradientScratch(g: Convolution): usize {
   const S = blockSize(g), N = g.filters;
+  if (isFourByFour(g)) return ADJOINT_BYTES + floats(windowSize(g)) * N + tilesScratch(N * 4, g.channels);
   const rest = max(packReversedTapsScratch(g, PRODUCTS), multiplyTilesScratch(PRODUCTS, N, S));
   return HEADER_BYTES + packedBytes(PRODUCTS, N, S) + rest;
 }
 
 export function winogradInputGradient(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: usize): void {
+  if (isFourByFour(g)) return adjointConvolve(dy, filter, dx, g, scratch);
   const stepY = g.strideHeight, stepX = g.strideWidth, C = g.channels, N = g.filters, taps = tapsOf(g);
   // Blocks begin in the padding, so there may be one more of them along an axis than pixels of each phase. Where that costs
   // more, every phase (pixel of a block) is made by itself, though that takes more differences.
@@ -85,6 +86,13 @@ export function winogradInputGradient(dy: usize, filter: usize, dx: usize, g: Co
       for (let j = 0; j < stepX; j++) inputGradientPhases(dy, filter, dx, g, i, j, 1, 1, scratch);
     }
   }
+}
+
+/** With stride 1 the input gradient is the convolution of dy with the reversed taps. */
+function adjointConvolve(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: usize): void {
+  const adjoint = adjointOf(g, scratch), flipped = scratch + ADJOINT_BYTES;
+  flipTaps(flipped, filter, 0, 0, g, adjoint);
+  winogradConvolve(dy, flipped, dx, adjoint, flipped + floats(windowSize(g)) * g.filters);
 }
 
 /** The pixels (i … i + rows − 1, j … j + columns − 1) of all blocks. */
