@@ -1,13 +1,15 @@
 /**
  * Counts what goes to a WebGPU device, by wrapping the interfaces of the WebGPU objects themselves: so a plain program, an
- * eager session and a replay are counted alike. Waiting is the time in which a promise of the device was open; the rest of the
- * thread's time is JavaScript, as long as nothing is issued while such a promise is open.
+ * eager session and a replay are counted alike. Waiting is while a promise of the device is open; the processor time that the
+ * thread takes at any other time is JavaScript, as long as nothing is issued while such a promise is open.
  */
+import { readFileSync } from "node:fs";
+
 export interface GpuCount {
   readonly dispatches: number;
   readonly submits: number;
-  /** Milliseconds in which the device was waited for. */
-  readonly waited: number;
+  /** Milliseconds of processor time that this thread took while it did not wait for the device. */
+  readonly thread: number;
   /** Milliseconds in compute passes by the device's own clock; null where it was not asked for or cannot be had. */
   readonly kernelMs: number | null;
 }
@@ -37,14 +39,14 @@ export function gpuMeter(device: GPUDevice): GpuMeter {
     async count(work, kernels) {
       counts = { dispatches: 0, submits: 0 };
       clock = kernels && device.features.has("timestamp-query") ? passClock(device) : null;
-      const before = waiting.total();
+      const [began, waited] = [threadTime(), waiting.total()];
       await work();
       await device.queue.onSubmittedWorkDone();
-      const waited = waiting.total() - before;
+      const thread = threadTime() - began - (waiting.total() - waited);
       const found = { ...counts };
       const used = clock;
       clock = null;
-      return { ...found, waited, kernelMs: used ? await used.read() : null };
+      return { ...found, thread, kernelMs: used ? await used.read() : null };
     },
   };
 }
@@ -57,18 +59,30 @@ function wrap<K extends string>(prototype: Record<K, unknown>, name: K, seen: ()
   };
 }
 
-/** The length of time in which at least one watched promise was open. */
+/**
+ * Milliseconds that this process's first thread has had a processor. Where the system does not tell, those that have passed:
+ * then whatever else the machine does is counted too.
+ */
+function threadTime(): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
+}
+
+/** The thread's time in which at least one watched promise was open. */
 function waitingTime() {
   let [open, since, sum] = [0, 0, 0];
   const close = () => {
-    if (--open === 0) sum += performance.now() - since;
+    if (--open === 0) sum += threadTime() - since;
   };
   return {
     total: () => sum,
     watch<K extends string>(prototype: Record<K, unknown>, name: K): void {
       const own = prototype[name] as (...given: unknown[]) => Promise<unknown>;
       prototype[name] = function (this: unknown, ...given: unknown[]) {
-        if (open++ === 0) since = performance.now();
+        if (open++ === 0) since = threadTime();
         const promise = own.apply(this, given);
         promise.then(close, close);
         return promise;

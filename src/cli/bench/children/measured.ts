@@ -29,7 +29,7 @@ export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (req
     return {
       ms: ms / steps,
       ...(count && {
-        jsMs: (ms - count.waited) / steps,
+        jsMs: count.thread / steps,
         dispatches: count.dispatches / steps,
         submits: count.submits / steps,
         ...(count.kernelMs === null ? {} : { kernelMs: count.kernelMs / steps }),

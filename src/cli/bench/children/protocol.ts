@@ -42,7 +42,7 @@ export interface StepsRequest {
 /** Means over the steps that were asked for. */
 export interface Steps {
   readonly ms: number;
-  /** Time on the thread that was not spent waiting for the device; WebGPU alone, since kernels are that time elsewhere. */
+  /** Processor time that the thread took while it did not wait for the device; WebGPU alone: elsewhere kernels take it. */
   readonly jsMs?: number;
   readonly dispatches?: number;
   readonly submits?: number;

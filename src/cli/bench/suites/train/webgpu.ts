@@ -20,8 +20,8 @@ export async function webgpuSection({ options, note }: BenchContext): Promise<Se
   return {
     title: "A training step on WebGPU",
     text:
-      "Steps are issued one after another and waited for at the end. JS ms is the time of a step in which the thread was not " +
-      "waiting for the device; kernel ms, measured in rounds of its own, is the time in compute passes by the device's clock.",
+      "Steps are issued one after another and waited for at the end. JS ms is the processor time that the thread took for " +
+      "a step while it was not waiting for the device; kernel ms, measured in rounds of its own, is the time in compute passes by the device's clock.",
     figures,
     failures,
     notes: [...devices].map((device) => `Measured on ${device}.`),
