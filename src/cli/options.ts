@@ -15,6 +15,10 @@ export const iterationCount = whole(1, 2 ** 32 - 1);
 export const portNumber = whole(0, 65_535);
 export const rowCount = whole(1, 65_536);
 
+const upTo16 = whole(1, 16);
+/** A number of workers, or "auto". */
+export const workerCount = (text: string): number | "auto" => (text === "auto" ? text : upTo16(text));
+
 export const positiveNumber = (text: string): number => {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("It must be a number above 0.");

@@ -4,10 +4,11 @@ import { Command } from "commander";
 import { diagnose, UserError } from "../../core/analysis/diagnostics.ts";
 import type { BackendChoice } from "../../runtime/backend.ts";
 import { openBackend } from "../backend.ts";
+import { withCrew } from "../crew-choice.ts";
 import { openDocument, programOf } from "../document.ts";
 import { loadDataSets } from "../datasets.ts";
 import { json, notice, result } from "../output.ts";
-import { iterationCount, rowCount, seedNumber } from "../options.ts";
+import { iterationCount, rowCount, seedNumber, workerCount } from "../options.ts";
 import { runFolder } from "../run-folder.ts";
 import { trainRun, type Trained } from "../training.ts";
 import { describeWarmStart, openStarts } from "../weights.ts";
@@ -18,6 +19,7 @@ interface TrainOptions {
   readonly seed?: number;
   readonly batch?: number;
   readonly backend: BackendChoice;
+  readonly workers: number | "auto";
   readonly data?: readonly string[];
   readonly weights?: readonly string[];
   readonly sampleEvery?: number;
@@ -39,6 +41,12 @@ export const trainCommand = () =>
         .createOption("--backend <name>", "where to compute")
         .choices(["auto", "webgpu", "wasm"])
         .default("auto"),
+    )
+    .option(
+      "--workers <n>",
+      "threads that compute each batch, on WebAssembly; auto takes several where that pays",
+      workerCount,
+      "auto",
     )
     .option(
       "--data <name>",
@@ -86,10 +94,13 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
   const trained: Trained[] = [];
   for (const [index, run] of folders.entries()) {
     const kept = run.exists ? run.settings() : { seed: seeds[index], batch: options.batch ?? settings.batch };
+    const batch = run.exists ? (options.batch ?? kept.batch) : kept.batch;
+    const before = (run.exists && run.checkpoint()?.variant) || null;
+    const crewed = await withCrew(backend, options.workers, { program, dataSets, batch, before });
     trained.push(
-      await trainRun(run, opened.document, program, backend, dataSets, {
+      await trainRun(run, opened.document, program, crewed, dataSets, {
         seed: run.exists && options.seed === undefined ? kept.seed : seeds[index],
-        batch: run.exists ? (options.batch ?? kept.batch) : kept.batch,
+        batch,
         steps: options.steps ?? settings.iterations,
         sampleEvery: options.sampleEvery,
         weights: starts.weights,
