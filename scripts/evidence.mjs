@@ -137,7 +137,7 @@ mode and the first ${count.toLocaleString("en")} test images. Between these and 
 ${cells.join("\n")}
 | mean | ${mean((row) => row.ours.distance).toFixed(4)} | ${mean((row) => row.theirs.distance).toFixed(4)} | | | | |
 
-Images a second depend on what else the machine did; \`node bench/step.mjs\` compares the speed of a step properly.
+Images a second depend on what else the machine did; \`npx ganvas bench --case dcgan-mnist\` compares the speed of a step properly.
 
 | seed | GANvas | PyTorch |
 | --- | --- | --- |

@@ -51,11 +51,18 @@ function table({ case: name, unit, reference, rows }: Figure): readonly (readonl
   const line = (row: Row): readonly string[] => [
     row.contestant,
     row.spread ? digits(row.spread.median) : (row.absent ?? "not measured"),
-    row.spread ? range(row.spread) : "",
+    row.spread && row.spread.count > 1 ? range(row.spread) : "",
     ...(reference === null ? [] : [row.ratio ? `${digits(row.ratio.median)} (${range(row.ratio)})` : ""]),
     ...extras.map((column) => cellText(row.extra[column] ?? null)),
   ];
-  return [heading, ...rows.map(line)];
+  return withoutEmpty([heading, ...rows.map(line)]);
+}
+
+/** Leaves out columns with a heading and nothing below it. */
+function withoutEmpty(lines: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const [heading, ...rows] = lines;
+  const kept = heading.map((_, at) => rows.some((row) => row[at] !== ""));
+  return lines.map((line) => line.filter((_, at) => kept[at]));
 }
 
 const range = ({ least, most }: Spread) => `${digits(least)}–${digits(most)}`;
@@ -69,8 +76,8 @@ const remarks = ({ notes = [], failures = [] }: Section): string[] => [
 
 /** Columns side by side, the first flush left and the rest flush right; what is too long for its column closes its line. */
 function aligned(lines: readonly (readonly string[])[]): string[] {
-  const short = (cell: string) => cell.length <= 40;
-  const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => (short(line[at]) ? line[at].length : 0))));
+  const short = (cell: string, at: number) => cell.length <= (at === 0 ? 80 : 40);
+  const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => (short(line[at], at) ? line[at].length : 0))));
   return lines.map((line) =>
     line
       .map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])))
