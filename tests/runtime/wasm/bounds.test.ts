@@ -93,4 +93,61 @@ describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
     expectBounded([n * 5, n * 5], 1, (x, y) => kernels.transposePlanes(x, y, 1, 0, 0, 1, 0, 0, n, 5, 5, n));
     expectBounded([n * 6, n * 6], 1, (x, y) => kernels.permuteRuns(x, y, 1, 0, 3, n, 2, 3 * n, n));
   });
+
+  it.each([1, 3, 4, 7, 24])("norms, pools, maps and slopes over %s channels", (C) => {
+    const [N, H, W] = [2, 5, 3];
+    const [n, pixels] = [N * H * W * C, H * W];
+    for (const step of [0, C]) {
+      const own = step === 0 ? C : N * C;
+      const aside = kernels.groupNormScratch(C) / 4;
+      expectBounded([n, own, own, n, N * C, N * C, aside], 4, (x, gamma, beta, y, mean, rstd, scratch) =>
+        kernels.groupNorm(x, gamma, beta, y, mean, rstd, N, pixels, C, 1, step, 1e-5, scratch),
+      );
+      expectBounded([n, n, own, N * C, N * C, n, own, own, aside], 4, (x, dy, gamma, mean, rstd, dx, dg, db, scratch) =>
+        kernels.groupNormGradient(x, dy, gamma, mean, rstd, dx, dg, db, N, pixels, C, C, step, scratch),
+      );
+    }
+    const [rows, F] = [N, pixels * C];
+    expectBounded([n, F, F, n, rows, rows], 3, (x, gamma, beta, y, mean, rstd) =>
+      kernels.rowNorm(x, gamma, beta, y, mean, rstd, rows, F, 1e-5),
+    );
+    expectBounded([n, n, F, rows, rows, n, F, F], 3, (x, dy, gamma, mean, rstd, dx, dgamma, dbeta) =>
+      kernels.rowNormGradient(x, dy, gamma, mean, rstd, dx, dgamma, dbeta, rows, F),
+    );
+    expectBounded([n, C, n, kernels.preluScratch(C) / 4], 2, (x, slopes, y, scratch) =>
+      kernels.prelu(x, slopes, y, N * pixels, C, scratch),
+    );
+    expectBounded([n, C, n, n, C, kernels.preluScratch(C) / 4], 3, (x, slopes, dy, dx, dslopes, scratch) =>
+      kernels.preluGradient(x, slopes, dy, dx, dslopes, N * pixels, C, scratch),
+    );
+    expectBounded([n, n, n], 1, (y, dy, dx) => kernels.softmaxGradient(y, dy, dx, N * pixels, C));
+
+    const geometry = 256;
+    const pool = () => new Int32Array(memory.buffer, geometry, 12).set([N, H, W, C, 3, 3, 2, 2, 1, 1, 3, 2]);
+    expectBounded([n, N * 3 * 2 * C], 1, (x, y) => (pool(), kernels.maxPool(x, y, geometry)));
+    expectBounded([n, N * 3 * 2 * C, n], 1, (x, dy, dx) => (pool(), kernels.maxPoolGradient(x, dy, dx, geometry)));
+
+    // rows: one copied, one blended of three, none; columns: two copied, one blended of three, one of two
+    const write = (address: number, starts: number[], places: number[], weights: number[]) => {
+      new Int32Array(memory.buffer, address, starts.length + places.length).set([...starts, ...places]);
+      new Float32Array(memory.buffer, address + 4 * (starts.length + places.length), weights.length).set(weights);
+    };
+    const [tall, wide] = [256, 512];
+    expectBounded([n, N * 3 * 4 * C, kernels.separableScratch(W, C) / 4], 2, (x, y, scratch) => {
+      write(tall, [0, 1, 4, 4], [4, 0, 1, 3], [1, 0.5, 2, 3]);
+      write(wide, [0, 1, 2, 5, 7], [1, 2, 0, 1, 2, 0, 2], [1, 1, 0.5, 2, 3, 0.5, 0.5]);
+      kernels.separable(x, y, N, H, W, C, tall, 3, wide, 4, scratch);
+    });
+  });
+
+  it.each([1, 3, 4, 5, 70])("functions of %s values, and moves", (n) => {
+    for (const f of [kernels.exp, kernels.tanh, kernels.erf, kernels.softplus, kernels.elu, kernels.gelu, kernels.clip])
+      expectBounded([n, n], 1, (x, y) => f(x, y, n, 0.5, 1));
+    for (const f of [kernels.eluGradient, kernels.siluGradient, kernels.geluGradient, kernels.clipGradient])
+      expectBounded([n, n, n], 1, (x, dy, dx) => f(x, dy, dx, n, 0.5, 1));
+    expectBounded([n], 1, (y) => kernels.fill(y, n, 3));
+    expectBounded([n * 6, n * 6], 1, (x, y) => kernels.moveRuns(x, y, 1, 0, 0, 3, n, 2 * n, 2, 3 * n, n, n));
+    expectBounded([n * 8, n * 8], 1, (x, y) => kernels.pixelShuffle(x, y, 1, 2, n, 2, false));
+    expectBounded([n * 8, n * 8], 1, (y, x) => kernels.pixelShuffle(x, y, 1, 2, n, 2, true));
+  });
 });
