@@ -19,9 +19,9 @@ export interface FilterTile {
 
 /** The tiles to choose from; the first where nothing was measured. */
 export const filterForms: readonly FilterTile[] = [
+  { images: 2, gradients: 2 },
   { images: 1, gradients: 2 },
   { images: 1, gradients: 1 },
-  { images: 2, gradients: 2 },
 ];
 
 /** x [N, H, W, in], dy [N, H', W', out] → dfilter [kh, kw, in/groups, out]. */
@@ -37,7 +37,7 @@ export function filterGradient(
   const [kernelHeight, kernelWidth] = g.filter;
   const [inGroup, outGroup] = [depthwise ? 1 : g.filter[2], g.output[3] / groups];
   const shape = shapeOf(inGroup, outGroup, kernelWidth, depthwise, tile);
-  const columns = Math.ceil(outGroup / (shape.lanes * tile.gradients));
+  const columns = Math.ceil(outGroup / (shape.lanes * shape.gradients));
   const rows = kernelHeight * Math.ceil(kernelWidth / shape.taps) * Math.ceil(inGroup / (shape.wide * shape.images));
   const across = Math.min(8, 2 ** Math.ceil(Math.log2(columns)));
   const down = WORKGROUP / across;
@@ -87,7 +87,8 @@ function shapeOf(inGroup: number, outGroup: number, kernelWidth: number, depthwi
   const images = depthwise ? 1 : Math.min(wide === 4 ? tile.images : 4, Math.ceil(inGroup / wide));
   const taps = Math.min(kernelWidth, wide === 4 ? 1 : Math.max(1, Math.floor(4 / images)));
   const lanes = Math.min(4, outGroup) as Shape["lanes"];
-  return { depthwise, wide, images, taps, lanes, whole: outGroup % 4 === 0, gradients: tile.gradients };
+  const gradients = Math.min(tile.gradients, Math.ceil(outGroup / lanes));
+  return { depthwise, wide, images, taps, lanes, whole: outGroup % 4 === 0, gradients };
 }
 
 const uniforms = integers(

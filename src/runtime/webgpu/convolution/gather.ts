@@ -57,7 +57,8 @@ export function gather(
   const shared = form.shared && shape.wide === 4 && shape.whole && !depthwise;
   const phases = forward ? [1, 1] : g.stride;
   const pixels = to[0] * Math.ceil(to[1] / phases[0]) * Math.ceil(to[2] / phases[1]);
-  const columns = Math.ceil(to[3] / groups / (shape.lanes * form.vectors));
+  const vectors = Math.min(form.vectors, Math.ceil(to[3] / groups / shape.lanes));
+  const columns = Math.ceil(to[3] / groups / (shape.lanes * vectors));
   const across = shared ? SHARED_SIDE : Math.min(8, 2 ** Math.ceil(Math.log2(columns)));
   const down = shared ? SHARED_SIDE : WORKGROUP / across;
   const columnGroups = Math.ceil(columns / across);
@@ -70,7 +71,7 @@ export function gather(
   const parts = Math.ceil(fromGroup / channelsAPart);
 
   const sums = output(backend, parts === 1 ? to : [parts, ...to]);
-  dispatch(backend, programOf(shape, form, across, shared), {
+  dispatch(backend, programOf(shape, { pixels: form.pixels, vectors }, across, shared), {
     outputs: [sums],
     inputs: [source, filter],
     uniforms: {
@@ -100,7 +101,7 @@ type GatherProgram = GatherCode & { readonly label: string };
 
 const programs = new Map<string, GatherProgram>();
 
-function programOf(shape: GatherShape, form: GatherForm, across: number, shared = false): GatherProgram {
+function programOf(shape: GatherShape, form: GatherTile, across: number, shared = false): GatherProgram {
   const name = shape.direction === "forward" ? "Convolution" : "ConvolutionInputGradient";
   const layout = `${shape.wide}${shape.depthwise ? "d" : "x"}${shape.lanes}${shape.whole ? "" : "p"}`;
   const label = shared ? `${name} shared` : `${name} ${layout} ${form.pixels}x${form.vectors} ${across}`;

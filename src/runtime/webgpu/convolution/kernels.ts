@@ -6,6 +6,7 @@ import type { GroupedAttributes } from "../../grouped.ts";
 import type { TensorInfo, Tf } from "../../tf.ts";
 import { float32, kernel, type KernelTable } from "../../wasm/registry.ts";
 import { webgpuBackend } from "../program.ts";
+import { formFor } from "../tuning.ts";
 import { filterGradient, filterForms } from "./filter-gradient.ts";
 import { type Direction, gather, gatherForms } from "./gather.ts";
 import { type ConvolutionAttributes, elements, type Geometry, geometryOf } from "./geometry.ts";
@@ -15,11 +16,17 @@ type Pair<A extends string, B extends string> = Record<A | B, TensorInfo>;
 export function convolutionKernels(tf: Tf): KernelTable {
   const gathered = (direction: Direction, source: TensorInfo, filter: TensorInfo, g: Geometry | undefined) => {
     if (!g || !float32(source, filter) || !isFull(g)) return undefined;
-    return gather(webgpuBackend(tf), direction, source, filter, g, gatherForms[0]);
+    const run = (form: number, [from, weights]: readonly TensorInfo[]) =>
+      gather(webgpuBackend(tf), direction, from, weights, g, gatherForms[form]);
+    const trial = { name: named(direction, g), forms: gatherNames, inputs: [source.shape, filter.shape], run };
+    return run(formFor(tf, trial), [source, filter]);
   };
   const filterOf = (x: TensorInfo, dy: TensorInfo, g: Geometry | undefined) => {
     if (!g || !float32(x, dy) || !isFull(g)) return undefined;
-    return filterGradient(webgpuBackend(tf), x, dy, g, filterForms[0]);
+    const run = (form: number, [image, gradient]: readonly TensorInfo[]) =>
+      filterGradient(webgpuBackend(tf), image, gradient, g, filterForms[form]);
+    const trial = { name: named("filter", g), forms: filterNames, inputs: [x.shape, dy.shape], run };
+    return run(formFor(tf, trial), [x, dy]);
   };
 
   return {
@@ -49,4 +56,14 @@ export function convolutionKernels(tf: Tf): KernelTable {
 /** Whether no tensor of it is empty. */
 function isFull({ image, filter, output }: Geometry): boolean {
   return elements(image) > 0 && elements(filter) > 0 && elements(output) > 0;
+}
+
+const gatherNames = gatherForms.map(({ pixels, vectors, shared }) => (shared ? "shared" : `${pixels}x${vectors}`));
+const filterNames = filterForms.map(({ images, gradients }) => `${images}x${gradients}`);
+
+function named(
+  pass: Direction | "filter",
+  { image, filter, output, stride, before, dilation, groups }: Geometry,
+): string {
+  return [pass, image, filter, output, stride, before, dilation, groups].join(" ");
 }
