@@ -3,81 +3,41 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { Hand, Opening, Order, Problem } from "../session/orders.ts";
+import type { Hand } from "../session/orders.ts";
+import { createPool, type Heard, type Thread } from "../session/pool.ts";
 
-/**
- * So many hands, started where there are fewer; null where one computes with another variant of the kernels, since its rounding
- * would be another.
- */
-export async function openHands(
-  count: number,
-  variant: string,
-  options: { readonly execArgv?: readonly string[] } = {},
-): Promise<readonly Hand[] | null> {
-  while (started.length < count) started.push(start(options.execArgv));
-  const hands = await Promise.all(started.slice(0, count));
-  return hands.every((hand) => hand.variant === variant) ? hands : null;
+/** So many hands, or null where one computes with another variant of the kernels. Rejects where one does not start. */
+export const openHands = (count: number, variant: string, { execArgv }: StartOptions = {}): Promise<Hands> => {
+  flags = execArgv;
+  return pool.hands(count, variant);
+};
+
+export interface StartOptions {
+  /** Node's options in the threads; this process's where left out. */
+  readonly execArgv?: readonly string[];
 }
+
+type Hands = readonly Hand[] | null;
 
 /** Ends all threads. */
-export async function closeHands(): Promise<void> {
-  for (const hand of await Promise.allSettled(started.splice(0)))
-    if (hand.status === "fulfilled") await hand.value.end();
-}
+export const closeHands = (): Promise<void> => pool.close();
 
 /** Processors that this process may use. */
 export const processors = (): number => availableParallelism();
 
-interface Started extends Hand {
-  readonly variant: string;
-  end(): Promise<void>;
-}
+let flags: readonly string[] | undefined;
+const pool = createPool(spawn);
 
-const started: Promise<Started>[] = [];
-
-/** Rejects where the thread's backend does not start. */
-async function start(execArgv: readonly string[] | undefined): Promise<Started> {
+function spawn({ answer, failed }: Heard): Thread {
   const own = fileURLToPath(import.meta.url);
   const file = path.join(path.dirname(own), `crew-hand${path.extname(own)}`); // the source, or what was built of it
-  const worker = new Worker(file, execArgv ? { execArgv: [...execArgv] } : {});
-  let ended: Error | null = null;
-  let waiting: { resolve(answer: unknown): void; reject(error: Error): void } | null = null;
-
-  const end = (error: Error) => {
-    ended ??= error;
-    waiting?.reject(ended);
-    waiting = null;
-  };
-  worker.on("message", (answer: unknown) => {
-    worker.unref(); // nothing is awaited of it: it keeps nobody from ending
-    waiting?.resolve(answer);
-    waiting = null;
-  });
-  worker.on("error", end);
-  worker.on("exit", () => end(new Error("A worker of the training has ended.")));
-
-  const answer = <T>() =>
-    new Promise<T>((resolve, reject) => {
-      if (ended) return reject(ended);
-      worker.ref();
-      waiting = { resolve: (given) => resolve(given as T), reject };
-    });
-  const post = (order: Order) => {
-    if (ended) throw ended;
-    worker.postMessage(order);
-  };
-
-  const variant = await answer<string>();
+  const worker = new Worker(file, flags ? { execArgv: [...flags] } : {});
+  worker.on("message", answer);
+  worker.on("error", failed);
+  worker.on("exit", () => failed(new Error("A worker of the training has ended.")));
   return {
-    variant,
-    open(order: Opening) {
-      const answered = answer<Problem | null>();
-      if (!ended) post(order);
-      return answered;
-    },
-    post,
-    async end() {
-      await worker.terminate();
-    },
+    post: (order) => worker.postMessage(order),
+    awaited: (isAwaited) => (isAwaited ? worker.ref() : worker.unref()),
+    end: () => worker.terminate(),
   };
 }

@@ -5,6 +5,7 @@ import type { Opened, Transplant } from "../session/protocol.ts";
 import { createSession, type Session } from "../session/session.ts";
 import type { WeightFileStore } from "../storage/storage.ts";
 import type { OpenBackend } from "./backend.ts";
+import { workforceFor } from "./crew.ts";
 import type { Data } from "./data.ts";
 import { lowered, type Lowered } from "./documents.ts";
 import type { KeptRun } from "./keeper.ts";
@@ -15,6 +16,10 @@ export interface Prepared {
   readonly lowered: Lowered;
   readonly session: Session;
   readonly camera: Camera;
+  /** What computes, in words. */
+  readonly device: string;
+  /** What a person should know of how it is computed. */
+  readonly notices: readonly string[];
   /** Iterations of a full run, as the document says. */
   readonly iterations: number;
   readonly slices: Opened["slices"];
@@ -35,18 +40,21 @@ export async function prepare({
   readonly data: Data;
   readonly weightFiles: WeightFileStore;
 }): Promise<Prepared> {
-  const { tf, name, variant } = backend;
+  const { tf, name } = backend;
   const own = await lowered(document, data);
   const { program } = own;
   const dataSets = await data.rowsFor(program);
   const readEvery = name === "wasm" ? 1 : 10;
   const weights = await keptWeights(program, weightFiles);
-  const session = createSession({ tf, program, dataSets, weights, variant, readEvery, measureGradients: true });
+  const { hands, variant, device, notices: told } = await workforceFor(backend, program, dataSets);
+  const session = createSession({ tf, program, dataSets, weights, variant, hands, readEvery, measureGradients: true });
   const { settings, iteration } = program.training!;
 
   return {
     lowered: own,
     session,
+    device,
+    notices: told,
     camera: createCamera(program, dataSets),
     iterations: settings.iterations,
     slices: iteration.map(({ optimizer, instructions }) => ({
