@@ -56,6 +56,10 @@ export const cases: Case[] = [
   { batch: 2, image: [17, 9], channels: 300, kernel: [3, 3], strides: [1, 1], pads: [2, 2, 1, 1], filters: 8 },
   { batch: 7, image: [16, 13], channels: 8, kernel: [6, 3], strides: [2, 1], pads: [2, 2, 1, 1], filters: 8 },
   { batch: 2, image: [18, 21], channels: 8, kernel: [6, 9], strides: [2, 3], pads: [1, 3, -2, 5], filters: 12 },
+  // Few windows and large filters.
+  { image: [5, 5], channels: 72, kernel: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1], filters: 131 },
+  { image: [6, 5], channels: 301, kernel: [3, 3], strides: [2, 1], pads: [0, 1, 2, 0], filters: 33 },
+  { batch: 1, image: [9, 8], channels: 72, kernel: [5, 5], strides: [2, 2], pads: [2, 2, 1, 3], filters: 131 },
   // One window an image.
   { batch: 5, image: [4, 4], channels: 9, kernel: [4, 4], strides: [1, 1], pads: [0, 0, 0, 0], filters: 10 },
   { batch: 70, image: [2, 3], channels: 24, kernel: [4, 4], strides: [2, 2], pads: [1, 1, 1, 0], filters: 300 },

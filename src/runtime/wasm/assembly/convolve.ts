@@ -1,7 +1,8 @@
-// Convolution. Three ways, by shape: fewer multiplications where the kernel is twice the stride (winograd.ts), the input
-// gradient of the adjoint for few filters (adjoint.ts), and windows times filters for everything else.
+// Convolution. By shape: fewer multiplications where the kernel is twice or three times the stride (winograd.ts), the input
+// gradient of the adjoint for few filters (adjoint.ts), and windows times filters for everything else, few or many.
 
 import { ADJOINT_BYTES, adjointOf, flipTaps, prefersAdjoint } from "./adjoint";
+import { fewWindowsScratch, fewWindowsTimesFilters, hasFewWindows } from "./few-windows";
 import { inputGradient, inputGradientScratch } from "./input-gradient";
 import { COLUMNS } from "./tile";
 import { floats, roundUp } from "./vectors";
@@ -14,6 +15,7 @@ export function convolveScratch(g: Convolution, temporary: usize): usize {
   const filter = floats(windowSize(g)) * g.filters;
   if (prefersWinograd(g, g.outHeight, g.outWidth)) return winogradConvolveScratch(g);
   if (prefersAdjoint(g)) return ADJOINT_BYTES + filter + inputGradientScratch(adjointOf(g, temporary));
+  if (hasFewWindows(g)) return fewWindowsScratch(windowSize(g));
   return floats(windowSize(g)) * roundUp(g.filters, COLUMNS) + windowsTimesFiltersScratch(g);
 }
 
@@ -25,6 +27,9 @@ export function convolve(x: usize, filter: usize, y: usize, g: Convolution, scra
     const adjoint = adjointOf(g, scratch), flipped = scratch + ADJOINT_BYTES;
     flipTaps(flipped, filter, 0, 0, g, adjoint);
     inputGradient(x, flipped, y, adjoint, flipped + floats(windowSize(g)) * g.filters);
+  } else if (hasFewWindows(g)) {
+    const tap = floats(g.channels) * g.filters, H = g.outHeight, W = g.outWidth;
+    fewWindowsTimesFilters(x, filter, tap, tap * g.kernelWidth, false, y, g, 1, 1, 0, 0, H, W, scratch);
   } else {
     packFilters(scratch, filter, windowSize(g), g.filters);
     const rest = scratch + floats(windowSize(g)) * roundUp(g.filters, COLUMNS);

@@ -5,6 +5,7 @@
 // axis of stride 1 the taps may be dilated.
 
 import { flipTaps } from "./adjoint";
+import { fewWindowsScratch, fewWindowsTimesFilters, hasFewWindows } from "./few-windows";
 import { BLOCK, DEPTH, packRows } from "./pack";
 import { hasOneWindow, pointInputGradient, pointInputGradientScratch } from "./point-gradient";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
@@ -17,22 +18,22 @@ import { prefersWinograd, winogradInputGradient, winogradInputGradientScratch } 
 const PHASE_BYTES: usize = 64;
 
 export function inputGradientScratch(g: Convolution): usize {
-  if (usesWinograd(g)) return winogradInputGradientScratch(g);
   if (hasOneWindow(g)) return pointInputGradientScratch(g);
+  if (usesWinograd(g)) return winogradInputGradientScratch(g);
   const taps = g.kernelHeight * g.kernelWidth, size = windowSize(g);
   if (isNarrow(g)) {
     const panels = floats(BLOCK * DEPTH) + floats(g.filters) * roundUp(size, COLUMNS);
     return EDGE_BYTES + floats(BLOCK) + panels + floats(BLOCK) * size;
   }
   // A phase's windows are of dy; the widest phase has at most all taps.
-  const windows = windowsTimesFiltersScratch(g) + floats(BLOCK * taps) * g.filters;
+  const windows = max(windowsTimesFiltersScratch(g) + floats(BLOCK * taps) * g.filters, fewWindowsScratch(taps * g.filters));
   return PHASE_BYTES + floats(taps * g.filters) * roundUp(g.channels, COLUMNS) + floats(size) * g.filters + windows;
 }
 
 /** dx[batch, height, width, channels] from dy[batch, outHeight, outWidth, filters] and the filters */
 export function inputGradient(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: usize): void {
-  if (usesWinograd(g)) winogradInputGradient(dy, filter, dx, g, scratch);
-  else if (hasOneWindow(g)) pointInputGradient(dy, filter, dx, g, scratch);
+  if (hasOneWindow(g)) pointInputGradient(dy, filter, dx, g, scratch);
+  else if (usesWinograd(g)) winogradInputGradient(dy, filter, dx, g, scratch);
   else if (isNarrow(g)) narrowInputGradient(dy, filter, dx, g, scratch);
   else phases(dy, filter, dx, g, scratch);
 }
@@ -107,6 +108,14 @@ function phases(dy: usize, filter: usize, dx: usize, g: Convolution, scratch: us
       phase.left = (phase.kernelWidth - 1) * g.dilationWidth - (b + g.left - j0) / g.strideWidth;
       phase.outWidth = countFrom(b, g.width, g.strideWidth);
       if (phase.kernelHeight == 0 || phase.kernelWidth == 0) continue;
+      if (hasFewWindows(phase)) {
+        const right = floats(g.channels) * g.filters * g.strideWidth, row = floats(g.channels) * g.filters * g.kernelWidth;
+        const down = row * g.strideHeight, first = filter + row * i0 + floats(g.channels) * g.filters * j0;
+        const last = first + down * (phase.kernelHeight - 1) + right * (phase.kernelWidth - 1);
+        const sy = g.strideHeight, sx = g.strideWidth;
+        fewWindowsTimesFilters(dy, last, 0 - right, 0 - down, true, dx, phase, sy, sx, a, b, g.height, g.width, rest);
+        continue;
+      }
       flipTaps(flipped, filter, i0, j0, g, phase);
       packFilters(packed, flipped, windowSize(phase), phase.filters);
       windowsTimesFilters(dy, packed, dx, phase, g.strideHeight, g.strideWidth, a, b, g.height, g.width, rest);

@@ -25,7 +25,7 @@ export function windowsTimesFilters(
   image: usize, filters: usize, target: usize, g: Convolution,
   stepY: i32, stepX: i32, offsetY: i32, offsetX: i32, targetHeight: i32, targetWidth: i32, scratch: usize,
 ): void {
-  const size = windowSize(g), N = g.filters, grid = g.outHeight * g.outWidth, count = g.batch * grid;
+  const size = windowSize(g), N = g.filters, count = g.batch * g.outHeight * g.outWidth;
   const edge = scratch;
   const rowAddresses = edge + EDGE_BYTES;
   const panels = rowAddresses + floats(BLOCK);
@@ -33,16 +33,25 @@ export function windowsTimesFilters(
   for (let first = 0; first < count; first += BLOCK) {
     const height = min(BLOCK, count - first);
     gatherWindows(columns, image, first, height, g);
-    for (let i = 0; i < height; i++) {
-      const window = first + i;
-      const row = (window / grid) * targetHeight + ((window % grid) / g.outWidth) * stepY + offsetY;
-      const pixel = row * targetWidth + (window % g.outWidth) * stepX + offsetX;
-      store<u32>(rowAddresses + floats(i), <u32>(target + floats(N) * pixel));
-    }
+    placeWindows(rowAddresses, target, first, height, g, stepY, stepX, offsetY, offsetX, targetHeight, targetWidth);
     for (let k = 0; k < size; k += DEPTH) {
       const depth = min(DEPTH, size - k);
       packRows(panels, columns + floats(k), floats(size), depth, height, ROWS);
       multiplyPanels(panels, filters + floats(roundUp(N, COLUMNS)) * k, depth, height, N, rowAddresses, k > 0, edge);
     }
+  }
+}
+
+/** Addresses (u32) of the pixels that the results of `count` windows from number `first` on go to. */
+export function placeWindows(
+  addresses: usize, target: usize, first: i32, count: i32, g: Convolution,
+  stepY: i32, stepX: i32, offsetY: i32, offsetX: i32, targetHeight: i32, targetWidth: i32,
+): void {
+  const grid = g.outHeight * g.outWidth;
+  for (let i = 0; i < count; i++) {
+    const window = first + i;
+    const row = (window / grid) * targetHeight + ((window % grid) / g.outWidth) * stepY + offsetY;
+    const pixel = row * targetWidth + (window % g.outWidth) * stepX + offsetX;
+    store<u32>(addresses + floats(i), <u32>(target + floats(g.filters) * pixel));
   }
 }
