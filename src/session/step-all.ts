@@ -25,13 +25,14 @@ export function stepAll(tf: Tf, optimizer: Stepped): Stepper | null {
   let averaging = false;
   /** The weights' data that averages which have not begun were set to. */
   const starts = new Map<Trained, object>();
-  /** Averages as they were read after so many steps. */
+  /** Averages as they were read after so many steps, until they are read again: a step frees nothing that it did not make. */
   let read: { readonly steps: number; readonly of: Tensor; readonly averages: Map<Trained, Tensor> } | null = null;
+  let stale = false;
 
   const whole: Part = {
     get: settled,
     set(value) {
-      forget();
+      stale = true;
       dropPending();
       starts.clear();
       state.dispose();
@@ -46,7 +47,7 @@ export function stepAll(tf: Tf, optimizer: Stepped): Stepper | null {
     average(weight) {
       if (!averaging) return undefined;
       const of = settled();
-      if (read?.steps !== optimizer.steps || read.of !== of) forget();
+      if (stale || read?.steps !== optimizer.steps || read.of !== of) forget();
       read ??= { steps: optimizer.steps, of, averages: new Map() };
       let average = read.averages.get(weight);
       if (!average) read.averages.set(weight, (average = tf.keep(stretch(of, averageSection, weight))));
@@ -71,14 +72,11 @@ export function stepAll(tf: Tf, optimizer: Stepped): Stepper | null {
     const { feeds, rate, measure = false, observe } = options;
     const before = settled();
     averaging = plan.ema !== null;
-    forget();
+    const reached = gradients.map((gradient) => gradient !== null);
+    const shape = [trained.length, numbersPerWeight];
     let norm: Scalar | null = null;
-    state = tf.tidy(() => {
-      const {
-        state: next,
-        params,
-        length,
-      } = stepFlat(tf, {
+    const after = tf.tidy(() => {
+      const stepped = stepFlat(tf, {
         form,
         layout,
         blocks: blocks as Tensor2D,
@@ -86,28 +84,24 @@ export function stepAll(tf: Tf, optimizer: Stepped): Stepper | null {
         averages: plan.ema !== null,
         params: trained.map(({ variable }) => variable),
         grads: gradients,
-        numbers: feeds.feed([trained.length, numbersPerWeight], "float32", () =>
-          numbers(gradients, rate()),
-        ) as Tensor2D,
+        numbers: feeds.feed(shape, "float32", () => numbers(reached, rate())) as Tensor2D,
         clipGradNorm: plan.clipGradNorm,
         weightClip: plan.weightClip,
         measure,
       });
-      trained.forEach(({ variable }, index) => gradients[index] && variable.assign(params[index]));
-      if (measure) norm = tf.keep(length);
-      return tf.keep(next);
+      trained.forEach(({ variable }, index) => reached[index] && variable.assign(stepped.params[index]));
+      if (measure) norm = tf.keep(stepped.length);
+      return sections > 0 ? tf.keep(stepped.state) : before; // without slots and averages no cell tells of the state
     });
-    before.dispose();
-    trained.forEach((weight, index) => gradients[index] && observe?.("the updated", weight, weight.variable));
+    if (after !== before) before.dispose();
+    state = after;
+    trained.forEach((weight, index) => reached[index] && observe?.("the updated", weight, weight.variable));
     return norm;
   }
 
-  function numbers(gradients: readonly (Tensor | null)[], lr: number): Float32Array {
+  function numbers(reached: readonly boolean[], lr: number): Float32Array {
     const { decay, start } = plan.ema ?? { decay: 0, start: 0 };
-    const weights = trained.map((weight, index) => ({
-      reached: gradients[index] !== null,
-      step: optimizer.stepsOf(weight),
-    }));
+    const weights = trained.map((weight, index) => ({ reached: reached[index], step: optimizer.stepsOf(weight) }));
     return stepNumbers(form, { ...plan.hyper, lr }, optimizer.steps > start ? decay : 0, weights);
   }
 
@@ -166,6 +160,7 @@ export function stepAll(tf: Tf, optimizer: Stepped): Stepper | null {
   }
 
   function forget(): void {
+    stale = false;
     tf.dispose([...(read?.averages.values() ?? [])]);
     read = null;
   }
