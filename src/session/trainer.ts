@@ -6,6 +6,7 @@ import type { Scalar } from "@tensorflow/tfjs";
 import type { UserError } from "../core/analysis/diagnostics.ts";
 import type { Slice } from "../core/program/types.ts";
 import { aheadOf } from "../core/program/virtual.ts";
+import { tune } from "../runtime/webgpu/tuning.ts";
 import { firstNotFinite, notFinite, withinMemory, type Witness } from "./failure.ts";
 import { beginIteration, type Clock, type Iteration, type Machine } from "./iteration.ts";
 import { measuredTensors, readAsNumbers, type Measured } from "./measured.ts";
@@ -109,6 +110,7 @@ export function createTrainer(
 
   /** The next iteration, by replay where it is captured; several where it is captured now. */
   async function proceed(before: Snapshot, left: number): Promise<readonly Measured[]> {
+    if (warm && !begun) await tune(tf); // what was met for the first time, before it is captured
     if (begun || !warm || typeof replayer === "string") return [iterate(before)];
     const replayed = replayer.replay();
     if (replayed) return [replayed];
