@@ -5,7 +5,8 @@ import { createBatches, variablesOf } from "./data.mjs";
 
 const poolSize = 50;
 
-export function createTraining(tf, batch) {
+/** @param size of the images, height and width: a multiple of 4. */
+export function createTraining(tf, batch, size = 64) {
   const only = (inputs) => (Array.isArray(inputs) ? inputs[0] : inputs);
 
   class ReflectionPad extends tf.layers.Layer {
@@ -36,7 +37,7 @@ export function createTraining(tf, batch) {
     }
   }
 
-  const pad = (size, image) => new ReflectionPad({ pad: size }).apply(image);
+  const pad = (by, image) => new ReflectionPad({ pad: by }).apply(image);
   const conv = (filters, kernelSize, strides, image, padding = "valid") =>
     tf.layers.conv2d({ filters, kernelSize, strides, padding }).apply(image);
   const padded = (image) => tf.layers.zeroPadding2d({ padding: 1 }).apply(image);
@@ -45,7 +46,7 @@ export function createTraining(tf, batch) {
   const leaky = (image) => tf.layers.leakyReLU({ alpha: 0.2 }).apply(image);
 
   function createGenerator() {
-    const input = tf.input({ shape: [64, 64, 3] });
+    const input = tf.input({ shape: [size, size, 3] });
     let image = relu(conv(32, 7, 1, pad(3, input)));
     // one row and column of zeros on each side, of which the last window leaves out the lower and the right one
     for (const filters of [64, 128]) image = relu(conv(filters, 3, 2, padded(image)));
@@ -62,7 +63,7 @@ export function createTraining(tf, batch) {
   }
 
   function createJudge() {
-    const input = tf.input({ shape: [64, 64, 3] });
+    const input = tf.input({ shape: [size, size, 3] });
     let image = leaky(conv(32, 4, 2, input, "same"));
     image = leaky(normalized(conv(64, 4, 2, image, "same")));
     image = leaky(normalized(conv(128, 4, 1, padded(image))));
@@ -91,7 +92,7 @@ export function createTraining(tf, batch) {
   const [toB, toA, judgeA, judgeB] = [createGenerator(), createGenerator(), createJudge(), createJudge()];
   const gVariables = variablesOf(toB, toA);
   const optimizers = [tf.train.adam(2e-4, 0.5), tf.train.adam(2e-4, 0.5), tf.train.adam(2e-4, 0.5)];
-  const [nextA, nextB] = [0, 1].map(() => createBatches(tf, [64, 64, 3], batch));
+  const [nextA, nextB] = [0, 1].map(() => createBatches(tf, [size, size, 3], batch));
   const [poolA, poolB] = [createPool(), createPool()];
 
   const run = (model, image) => model.apply(image, { training: true });

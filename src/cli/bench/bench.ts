@@ -8,9 +8,11 @@ import { describeMachine, sectionText } from "./print.ts";
 import { writeResult, type SuiteResult } from "./results.ts";
 import {
   benchBackends,
+  NothingToMeasure,
   suiteNames,
   type BenchBackend,
   type BenchContext,
+  type Section,
   type Suite,
   type SuiteName,
 } from "./suite.ts";
@@ -71,7 +73,8 @@ async function bench(options: BenchCommandOptions): Promise<void> {
     note: notice,
   };
   notice(`${suite.title}. ${describeMachine(context.machine)}`);
-  const sections = await suite.run(context);
+  const sections = await sectionsOf(suite, context);
+  if (!sections) return;
   const { name, title } = suite;
   const found: SuiteResult = {
     ...{ suite: name, title, at: new Date().toISOString() },
@@ -83,6 +86,18 @@ async function bench(options: BenchCommandOptions): Promise<void> {
     for (const file of writeResult(options.out, found, ["npx ganvas", ...process.argv.slice(2)].join(" "), drawPlot))
       notice(`Wrote ${file}`);
   if (sections.some(({ failures = [] }) => failures.length > 0)) process.exitCode = 1;
+}
+
+/** Null where what was asked for is not there, which is wrong usage. */
+async function sectionsOf(suite: Suite, context: BenchContext): Promise<readonly Section[] | null> {
+  try {
+    return await suite.run(context);
+  } catch (error) {
+    if (!(error instanceof NothingToMeasure)) throw error;
+    notice(error.message);
+    process.exitCode = 2;
+    return null;
+  }
 }
 
 const listed = (text: string): string[] => text.split(",").filter((part) => part !== "");

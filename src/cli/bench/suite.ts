@@ -113,3 +113,8 @@ export interface PlotSeries {
   /** Least and most, where values have a spread. */
   readonly ranges?: readonly (readonly [number, number] | null)[];
 }
+
+/** What was asked for is not there to be measured: a case, say. The message names what is. */
+export class NothingToMeasure extends Error {
+  override readonly name = "NothingToMeasure";
+}

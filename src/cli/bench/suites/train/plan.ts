@@ -1,6 +1,6 @@
 /** Which cases are trained, at which batch, and how often: the choice of a person, or one that takes some minutes. */
 import { caseNames } from "../../cases.ts";
-import type { BenchBackend, BenchOptions } from "../../suite.ts";
+import { NothingToMeasure, type BenchBackend, type BenchOptions } from "../../suite.ts";
 
 export interface Planned {
   readonly case: string;
@@ -29,12 +29,12 @@ const usual: Readonly<Record<BenchBackend, Readonly<Record<string, Usual>>>> = {
   },
 };
 
-/** Throws an Error for a case that there is not. */
+/** Throws NothingToMeasure for a case that there is not. */
 export function planned(backend: BenchBackend, { cases, batches, steps }: BenchOptions): readonly Planned[] {
   const known = caseNames();
   const unknown = cases?.find((name) => !known.includes(name) && !otherCases.includes(name));
   if (unknown !== undefined)
-    throw new Error(`There is no case "${unknown}"; there are ${[...known, ...otherCases].join(", ")}.`);
+    throw new NothingToMeasure(`There is no case "${unknown}"; there are ${[...known, ...otherCases].join(", ")}.`);
   const chosen = cases ? known.filter((name) => cases.includes(name)) : Object.keys(usual[backend]);
   return chosen.flatMap((name) => {
     const own = usual[backend][name] ?? { batch: 1, steps: 1 };
