@@ -10,9 +10,16 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 import tf from "@tensorflow/tfjs";
-import { type BackendChoice, type BackendHost, type PreparedBackend, prepareBackend } from "../runtime/backend.ts";
+import {
+  type BackendChoice,
+  type BackendHost,
+  type PreparedBackend,
+  prepareBackend,
+  reopenBackend,
+} from "../runtime/backend.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { installKernels, useSingleThread } from "../runtime/wasm/install.ts";
+import { fileTuningStore } from "./tuning-store.ts";
 
 export interface OpenBackend {
   readonly tf: Tf;
@@ -25,12 +32,20 @@ export interface OpenBackend {
 
 /** Starts a backend in this process. Throws BackendUnavailableError where the choice cannot be had. */
 export async function openBackend(choice: BackendChoice): Promise<OpenBackend> {
-  const { name, device, variant, notices } = await prepareBackend(tf, choice, nodeHost);
-  return { tf, backend: name, device, variant, notices };
+  return opened(await prepareBackend(tf, choice, nodeHost));
 }
+
+/** Goes on where the device of WebGPU is lost: on another, or on WebAssembly. */
+export async function replaceBackend(): Promise<OpenBackend> {
+  return opened(await reopenBackend(tf, nodeHost));
+}
+
+const opened = ({ name, ...rest }: PreparedBackend): OpenBackend => ({ tf, backend: name, ...rest });
 
 /** What Node offers; the kernels' build is chosen by what V8 knows. */
 export const nodeHost: BackendHost = {
+  tuning: fileTuningStore(),
+
   async gpu(probing) {
     if (probing && !mayHaveGPU()) return null;
     const known = (globalThis.navigator as Navigator | undefined)?.gpu as GPU | undefined;

@@ -6,7 +6,9 @@ import type { DataSet } from "../datasets/types.ts";
 import { diagnose, printDiagnostic, UserError } from "../core/analysis/diagnostics.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { createSession, type Report, type Session } from "../session/session.ts";
-import type { OpenBackend } from "./backend.ts";
+import { deviceLoss, lossNotice } from "../runtime/device-loss.ts";
+import { replaceBackend } from "./backend.ts";
+import type { CrewedBackend } from "./crew-choice.ts";
 import { writeAtomically } from "./files.ts";
 import { notice } from "./output.ts";
 import { drawBest, drawLosses, drawSampleGrid } from "./pictures.ts";
@@ -36,36 +38,44 @@ export interface Trained {
 
 /** Seconds between two checkpoints, at most. */
 const checkpointPause = 30;
+/** Losses of the device in a run, above which something is wrong with the machine or with us. */
+const bearable = 5;
 
 export async function trainRun(
   run: RunFolder,
   document: GanDocument,
   program: Program,
-  { tf, backend, variant }: OpenBackend,
+  opened: CrewedBackend,
   dataSets: ReadonlyMap<string, DataSet>,
   request: TrainingRequest,
 ): Promise<Trained> {
   const { seed, batch, steps } = request;
   const checkpoint = run.exists ? run.checkpoint() : null;
-  const session = createSession({
-    tf,
-    program,
-    dataSets,
-    seed,
-    batch,
-    variant,
-    readEvery: backend === "wasm" ? 1 : 10,
-    ...(checkpoint ? {} : { weights: request.weights(seed) }),
-  });
+  const sessionFrom = (saved: Checkpoint | null, { tf, backend, variant, hands = [] }: CrewedBackend): Session =>
+    createSession({
+      tf,
+      program,
+      dataSets,
+      seed,
+      batch,
+      variant,
+      notice,
+      hands,
+      readEvery: backend === "wasm" ? 1 : 10,
+      ...(saved ? {} : { weights: request.weights(seed) }),
+    });
+  let backend = opened;
+  let session = sessionFrom(checkpoint, backend);
+  let lost = 0; // devices
+  const pending: Metrics[] = [];
   const interruption = interruptible();
   try {
-    takeUp(run, checkpoint, session, document, variant);
+    takeUp(run, checkpoint, session, document, backend.variant);
     const start = session.iteration;
     const progress = showProgress(steps, start, "training");
     const meter = createMeter(batch);
     const sampleEvery = request.sampleEvery ?? Math.max(1, Math.min(100, Math.ceil(steps / 10)));
     const scene = { program, dataSets };
-    const pending: Metrics[] = [];
     let lastSave = performance.now();
     const save = async () => {
       run.appendMetrics(pending.splice(0)); // before the checkpoint: what it holds has been measured
@@ -84,9 +94,16 @@ export async function trainRun(
       };
       while (session.iteration < steps && !interruption.signal.aborted) {
         const until = Math.min(steps, (Math.floor(session.iteration / sampleEvery) + 1) * sampleEvery);
-        await session.run({ until, signal: interruption.signal, report });
+        try {
+          await session.run({ until, signal: interruption.signal, report });
+          if (session.iteration % sampleEvery === 0) await save();
+        } catch (error) {
+          const reason = await deviceLoss(backend.tf);
+          if (reason === null || ++lost > bearable) throw error;
+          await goOnElsewhere(reason);
+          continue;
+        }
         if (session.iteration % sampleEvery !== 0) continue;
-        await save();
         await picture(() => drawSampleGrid(run.samplePath(session.iteration), session, scene, 64, 8));
       }
     } finally {
@@ -102,6 +119,18 @@ export async function trainRun(
   } finally {
     interruption.dispose();
     session.dispose();
+  }
+
+  /** From the last checkpoint, or from the beginning where there is none: what was measured since is void. */
+  async function goOnElsewhere(reason: string): Promise<void> {
+    session.dispose();
+    backend = await replaceBackend();
+    const saved = run.checkpoint();
+    session = sessionFrom(saved, backend);
+    if (saved) session.restore(saved);
+    pending.length = 0;
+    run.trimMetrics(session.iteration);
+    notice(lossNotice(reason, backend.device, session.iteration));
   }
 }
 

@@ -5,6 +5,7 @@
 import { repairGradients } from "./gradients.ts";
 import type { Tf } from "./tf.ts";
 import { installWebGPUKernels } from "./webgpu/install.ts";
+import { openTuning, type TuningStore } from "./webgpu/tuning.ts";
 
 export type BackendName = "webgpu" | "wasm";
 export type BackendChoice = "auto" | BackendName;
@@ -22,6 +23,8 @@ export interface BackendHost {
   registerWasm(): Promise<void>;
   /** Installs the training kernels on the running wasm backend; returns which variant runs. */
   installKernels(): Promise<string>;
+  /** Keeps what was measured on a GPU for later; where it is left out, every process measures anew. */
+  readonly tuning?: TuningStore;
 }
 
 export interface PreparedBackend {
@@ -61,6 +64,11 @@ export async function prepareBackend(tf: Tf, choice: BackendChoice, host: Backen
       await host.registerWebGPU();
       if (await started(tf, "webgpu")) {
         installWebGPUKernels(tf);
+        // Measuring takes a software adapter long, and the first forms suit it.
+        if (!isSoftware(adapter)) {
+          await openTuning(tf, { device: describeAdapter(adapter), ...(host.tuning && { store: host.tuning }) });
+        }
+        tf.env().set("WEBGPU_CPU_FORWARD", false); // small tensors too are computed there: rounding depends on no place
         if (isSoftware(adapter)) notices.push(softwareNotice(adapter));
         return { name: "webgpu", device: `WebGPU on ${describeAdapter(adapter)}`, variant: "webgpu", notices };
       }
@@ -77,6 +85,22 @@ export async function prepareBackend(tf: Tf, choice: BackendChoice, host: Backen
   const variant = await host.installKernels();
   const simd = variant === "relaxed" ? "relaxed SIMD" : "SIMD";
   return { name: "wasm", device: `WebAssembly, ${simd}, one thread`, variant: `wasm-${variant}`, notices };
+}
+
+/**
+ * Starts WebGPU anew where its device is lost, with every tensor on it; WebAssembly where no other device is to be had. What
+ * belonged to the lost device has been disposed before.
+ */
+export async function reopenBackend(tf: Tf, host: BackendHost): Promise<PreparedBackend> {
+  const factory = tf.findBackendFactory("webgpu");
+  tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", factory, 3); // tfjs's own priority
+  try {
+    return await prepareBackend(tf, "webgpu", host);
+  } catch (error) {
+    if (!(error instanceof BackendUnavailableError)) throw error;
+    return prepareBackend(tf, "wasm", host);
+  }
 }
 
 /** Whether an adapter is a program on the CPU that plays a GPU: SwiftShader, llvmpipe (lavapipe), WARP. */

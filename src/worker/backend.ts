@@ -11,6 +11,7 @@ import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import {
   BackendUnavailableError,
   prepareBackend,
+  reopenBackend,
   type BackendChoice,
   type BackendHost,
   type PreparedBackend,
@@ -19,6 +20,7 @@ import type { Tf } from "../runtime/tf.ts";
 import { installKernels, useSingleThread } from "../runtime/wasm/install.ts";
 import relaxedUrl from "../runtime/wasm/kernels-relaxed.wasm?url";
 import simdUrl from "../runtime/wasm/kernels-simd.wasm?url";
+import { settingsTuningStore } from "./tuning-store.ts";
 
 export interface OpenBackend extends PreparedBackend {
   readonly tf: Tf;
@@ -34,6 +36,11 @@ export async function openBackend(choice: BackendChoice): Promise<OpenBackend> {
   }
 }
 
+/** Goes on where the device of WebGPU is lost: on another, or on WebAssembly. */
+export async function replaceBackend(): Promise<OpenBackend> {
+  return { tf, ...(await reopenBackend(tf, workerHost)) };
+}
+
 /** Does something on WebAssembly, whichever backend trains: nothing may train meanwhile. */
 export async function onWasm<T>({ tf: own, name }: OpenBackend, work: () => Promise<T>): Promise<T> {
   if (name === "wasm") return work();
@@ -46,6 +53,8 @@ export async function onWasm<T>({ tf: own, name }: OpenBackend, work: () => Prom
 }
 
 const workerHost: BackendHost = {
+  tuning: settingsTuningStore(),
+
   async gpu() {
     return (navigator.gpu as GPU | undefined) ?? null;
   },

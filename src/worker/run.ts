@@ -3,11 +3,13 @@
  * Between two requests it stands still.
  */
 import { UserError } from "../core/analysis/diagnostics.ts";
+import { deviceLoss, lossNotice } from "../runtime/device-loss.ts";
+import type { Checkpoint } from "../session/checkpoint.ts";
 import type { Answers, News, Opened, Requests, Snapshot, Standing } from "../session/protocol.ts";
 import type { Report, Session } from "../session/session.ts";
 import type { WeightFileStore } from "../storage/storage.ts";
 import { createAlbum } from "./album.ts";
-import type { OpenBackend } from "./backend.ts";
+import { replaceBackend, type OpenBackend } from "./backend.ts";
 import type { Data } from "./data.ts";
 import type { Lowered } from "./documents.ts";
 import { createHistory } from "./history.ts";
@@ -44,11 +46,14 @@ export interface RunOptions {
 
 /** Milliseconds between two messages of progress. */
 const tellEvery = 100;
+/** Losses of the device in a run, above which something is wrong with the machine or with us. */
+const bearable = 5;
 
 /** Throws a UserError where the document cannot be trained. */
-export async function openRun({ given, backend, data, weightFiles, keeper, tell }: RunOptions): Promise<Run> {
+export async function openRun({ given, backend: first, data, weightFiles, keeper, tell }: RunOptions): Promise<Run> {
+  let backend = first;
   let now: Prepared = await prepare({ document: given.document, backend, data, weightFiles });
-  const notices: string[] = [...backend.notices];
+  const notices: string[] = [...backend.notices, ...now.notices];
   const { kept, resumed } = await takeUp().catch((error: unknown) => {
     now.session.dispose();
     throw error;
@@ -60,6 +65,9 @@ export async function openRun({ given, backend, data, weightFiles, keeper, tell 
   let told = history.length;
   /** What the steps of an iteration that is done one step at a time have measured. */
   let stepped: { losses: Record<string, number>; gradients: Record<string, number> } = { losses: {}, gradients: {} };
+  /** What training goes on from where the device is lost. */
+  let latest: Checkpoint | null = resumed ? kept.checkpoint : null;
+  let lost = 0;
 
   async function takeUp(): Promise<{ kept: KeptRun; resumed: true } | { kept: null; resumed: false }> {
     if (given.fresh) {
@@ -97,12 +105,13 @@ export async function openRun({ given, backend, data, weightFiles, keeper, tell 
   }
 
   async function save(): Promise<void> {
-    const state = async () => ({
-      document: now.lowered.text,
-      checkpoint: await now.session.checkpoint(),
-      history: history.since(0, 0),
-    });
-    if (!(await keeper.save(state))) return;
+    const state = async () => {
+      latest = await now.session.checkpoint();
+      return { document: now.lowered.text, checkpoint: latest, history: history.since(0, 0) };
+    };
+    const isKept = await keeper.save(state);
+    if (latest?.iteration !== now.session.iteration) await state(); // what is not kept for good still is for a lost device
+    if (!isKept) return;
     saved = now.session.iteration;
     tell({ kind: "saved", iteration: saved });
   }
@@ -123,8 +132,26 @@ export async function openRun({ given, backend, data, weightFiles, keeper, tell 
   }
 
   async function train(until: number, signal: AbortSignal): Promise<Standing> {
-    await run(until, signal);
+    await surviving(() => run(until, signal));
     return settle();
+  }
+
+  /** Where the device is lost, does the work again on another from what was kept last. */
+  async function surviving<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const reason = await deviceLoss(backend.tf);
+      if (reason === null || ++lost > bearable) throw error;
+      now.session.dispose();
+      backend = await replaceBackend();
+      now = await prepare({ document: now.lowered.text, backend, data, weightFiles });
+      if (latest) now.session.restore(latest);
+      stepped = { losses: {}, gradients: {} };
+      forgetBeyond(now.session.iteration);
+      tell({ kind: "notice", text: lossNotice(reason, backend.device, now.session.iteration) });
+      return surviving(work);
+    }
   }
 
   async function run(until: number, signal: AbortSignal): Promise<void> {
@@ -151,7 +178,9 @@ export async function openRun({ given, backend, data, weightFiles, keeper, tell 
     }
   }
 
-  async function optimizerStep(): Promise<Answers["optimizerStep"]> {
+  const optimizerStep = (): Promise<Answers["optimizerStep"]> => surviving(stepOnce);
+
+  async function stepOnce(): Promise<Answers["optimizerStep"]> {
     const { session } = now;
     const step = await session.stepOptimizer();
     Object.assign(stepped.losses, step.losses);
@@ -166,7 +195,9 @@ export async function openRun({ given, backend, data, weightFiles, keeper, tell 
   }
 
   return {
-    backend,
+    get backend() {
+      return backend;
+    },
     get session() {
       return now.session;
     },
@@ -175,8 +206,8 @@ export async function openRun({ given, backend, data, weightFiles, keeper, tell 
     },
     async opened() {
       const first = album.iterations.length === 0 ? await photograph() : null;
-      const { session, slices, iterations } = now;
-      const { device, name } = backend;
+      const { session, slices, iterations, device } = now;
+      const { name } = backend;
       const { batch, seed, iteration } = session;
       const taken = first ? [first.snapshot] : snapshots;
       snapshots = []; // they are large, and the storage has them
@@ -188,7 +219,8 @@ export async function openRun({ given, backend, data, weightFiles, keeper, tell 
     },
     train,
     async iterate(signal) {
-      await run(now.session.iteration + 1, signal);
+      const until = now.session.iteration + 1;
+      await surviving(() => run(until, signal));
       return settle();
     },
     optimizerStep,
