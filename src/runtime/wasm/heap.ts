@@ -32,6 +32,8 @@ export interface Heap {
   parameters(values: readonly number[], type: "i32" | "f32"): number;
   /** Writes 32-bit numbers to a place in scratch memory. */
   write(address: number, values: Int32Array | Float32Array): void;
+  /** The float at an address. */
+  read(address: number): number;
   free(tensor: TensorInfo): void;
   close(): void;
 }
@@ -104,6 +106,7 @@ export function openHeap(backend: WasmBackend): Heap {
       const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
       new Uint8Array(memory.buffer, address, bytes.length).set(bytes);
     },
+    read: (address) => new Float32Array(memory.buffer.slice(address, address + 4))[0],
     close() {
       wasm._free(fixed);
       if (scratchAddress) wasm._free(scratchAddress);

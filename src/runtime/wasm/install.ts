@@ -17,6 +17,7 @@ import { openHeap, wasmBackend, type WasmBackend } from "./heap.ts";
 import { instantiate, supportsRelaxedSimd, type KernelVariant } from "./instance.ts";
 import { layoutKernels } from "./layout.ts";
 import { matMulKernels } from "./matmul.ts";
+import { meanTermKernels } from "./mean-terms.ts";
 import { movingKernels } from "./moving.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { optimizerKernels } from "./optimizer.ts";
@@ -67,6 +68,7 @@ export async function installKernels(
     movingKernels(tf, kernels, heap),
     separableKernels(kernels, heap),
     poolingKernels(kernels, heap),
+    meanTermKernels(tf, kernels, heap),
     pointwiseKernels(tf, kernels, heap),
     sampleNormalizationKernels(tf, kernels, heap),
     optimizerKernels(tf, kernels, heap),

@@ -257,12 +257,29 @@ export interface KernelExports {
     channels: number,
     scratch: number,
   ): void;
+  sumOfValue: TermSum;
+  slopeOfValue: TermSlope;
+  sumOfLogits: TermSum;
+  slopeOfLogits: TermSlope;
+  sumOfProbability: TermSum;
+  slopeOfProbability: TermSlope;
+  sumOfSquare: TermSum;
+  slopeOfSquare: TermSlope;
+  sumOfDistance: TermSum;
+  slopeOfDistance: TermSlope;
+  sumOfHinge: TermSum;
+  slopeOfHinge: TermSlope;
+  moveTowards(x: number, now: number, y: number, channels: number, keep: number, factor: number, weight: number): void;
   softmaxGradient(y: number, dy: number, dx: number, rows: number, size: number): void;
 }
 
 /** A function of n values and two parameters of its own. */
 export type Pointwise = (x: number, y: number, n: number, a: number, b: number) => void;
 export type PointwiseGradient = (x: number, dy: number, dx: number, n: number, a: number, b: number) => void;
+
+/** Σ of a function of n values and t, and its slopes times a scale. */
+export type TermSum = (x: number, n: number, t: number) => number;
+export type TermSlope = (x: number, dx: number, n: number, t: number, scale: number) => void;
 
 /** Whether this engine accepts the relaxed module. (Node 20 wants --experimental-wasm-relaxed-simd.) */
 export function supportsRelaxedSimd(relaxed: Uint8Array): boolean {

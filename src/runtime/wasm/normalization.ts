@@ -3,6 +3,7 @@
 //
 // BatchNormTrain:     {x: […, C], gamma: [C], beta: [C]}, {epsilon} → [y, mean, variance (biased), rstd]
 // BatchNormTrainGrad: {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta]
+// MoveStatistics:     {mean, variance, newMean, newVariance}, {momentum, unbiased} → [mean, variance], the running ones
 //
 // Where a batch is computed in parts, each kernel falls in two, and between them the parts' statistics are combined:
 //
@@ -72,6 +73,20 @@ export function normalizationKernels(tf: Tf, kernels: KernelExports, heap: Heap)
       const outputs = heap.outputs(x.shape, [C], [C], [C]);
       const [aX, aGamma, aBeta, aY, aMean, aVariance, aRstd] = [x, gamma, beta, ...outputs].map(heap.address);
       kernels.normalize(aX, aGamma, aBeta, aY, aMean, aVariance, aRstd, rows, C, epsilon, scratch);
+      return outputs;
+    }),
+
+    MoveStatistics: kernel<
+      Inputs<"mean" | "variance" | "newMean" | "newVariance">,
+      { momentum: number; unbiased: number }
+    >(({ mean, variance, newMean, newVariance }, { momentum, unbiased }) => {
+      if (!float32(mean, variance, newMean, newVariance)) return undefined;
+      const [C] = mean.shape;
+      const outputs = heap.outputs(mean.shape, variance.shape);
+      const given = [mean, variance, newMean, newVariance, ...outputs].map(heap.address);
+      const [aMean, aVariance, aNewMean, aNewVariance, toMean, toVariance] = given;
+      kernels.moveTowards(aMean, aNewMean, toMean, C, 1 - momentum, 1, momentum);
+      kernels.moveTowards(aVariance, aNewVariance, toVariance, C, 1 - momentum, unbiased, momentum);
       return outputs;
     }),
 

@@ -62,8 +62,13 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
-/** ln(1 + eˣ) = max(x, 0) + ln(1 + e) with e = e^−|x|, where ln(1 + e) = 2 artanh(e / (2 + e)). */
+/** ln(1 + eˣ) */
 export function softplus4(x: v128): v128 {
+  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pExp4(x));
+}
+
+/** ln(1 + e) with e = e^−|x|, as 2 artanh(e / (2 + e)): what softplus has beside max(x, 0). */
+export function log1pExp4(x: v128): v128 {
   const e = exp4(f32x4.neg(f32x4.abs(x)));
   const s = f32x4.div(e, f32x4.add(e, f32x4.splat(2))), q = f32x4.mul(s, s);
   let p = f32x4.splat(2.0 / 15);
@@ -74,7 +79,7 @@ export function softplus4(x: v128): v128 {
   p = multiplyAdd(p, q, f32x4.splat(2.0 / 5));
   p = multiplyAdd(p, q, f32x4.splat(2.0 / 3));
   p = multiplyAdd(p, q, f32x4.splat(2));
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), f32x4.mul(p, s));
+  return f32x4.mul(p, s);
 }
 
 /** 1 / (1 + e⁻ˣ) */

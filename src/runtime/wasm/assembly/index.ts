@@ -15,7 +15,7 @@ export { groupedFilterGradient, groupedFilterGradientScratch } from "./grouped";
 export { groupedInputGradient, groupedInputGradientScratch } from "./grouped";
 export { sumMiddle, sumMiddleScratch, repeat, addSegments } from "./reduce";
 export {
-  gradientBy, gradientSums, moments, normalize, normalizeBy, normalizeGradient, normalizeScratch,
+  gradientBy, gradientSums, moments, moveTowards, normalize, normalizeBy, normalizeGradient, normalizeScratch,
 } from "./normalize";
 export { leakyRelu, leakyReluGradient, tanhGradient, sigmoidGradient } from "./activations";
 export { adam } from "./adam";
@@ -29,3 +29,7 @@ export { clip, elu, erf, exp, gelu, geluByTanh, silu, softplus, tanh } from "./p
 export { clipGradient, eluGradient, geluByTanhGradient, geluGradient, siluGradient } from "./pointwise";
 export { prelu, preluGradient, preluScratch } from "./prelu";
 export { softmaxGradient } from "./softmax";
+export {
+  slopeOfDistance, slopeOfHinge, slopeOfLogits, slopeOfProbability, slopeOfSquare, slopeOfValue,
+  sumOfDistance, sumOfHinge, sumOfLogits, sumOfProbability, sumOfSquare, sumOfValue,
+} from "./mean-term";

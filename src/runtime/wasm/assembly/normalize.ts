@@ -164,3 +164,10 @@ function distances(
   }
   storeTotal(total, y, C, scale);
 }
+
+/** Running statistics [C] move towards the batch's: y = x·keep + now·weight, each of them in single precision. */
+export function moveTowards(x: usize, now: usize, y: usize, C: i32, keep: f32, factor: f32, weight: f32): void {
+  for (let c: usize = 0; c < floats(C); c += 4) {
+    store<f32>(y + c, load<f32>(x + c) * keep + load<f32>(now + c) * factor * weight);
+  }
+}
