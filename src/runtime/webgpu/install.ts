@@ -5,6 +5,7 @@
 import type { Tf } from "../tf.ts";
 import { convolutionKernels } from "./convolution/kernels.ts";
 import { activationKernels } from "./activation.ts";
+import { groupNormalizationKernels } from "./group-normalization.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { reductionKernels } from "./reduction.ts";
 import { meanTermKernels } from "./mean-terms.ts";
@@ -29,6 +30,7 @@ function tables(tf: Tf): KernelTable[] {
   return [
     convolutionKernels(tf),
     normalizationKernels(tf),
+    groupNormalizationKernels(tf),
     activationKernels(tf),
     reductionKernels(tf),
     meanTermKernels(tf),

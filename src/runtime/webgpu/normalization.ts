@@ -88,7 +88,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 } as const satisfies Program;
 
 /** How many values, their mean, and the sum of their squared deviations from it. */
-const moments = {
+export const moments = {
   type: "vec3f",
   join: `
 fn join(a: vec3f, b: vec3f) -> vec3f {
@@ -99,13 +99,13 @@ fn join(a: vec3f, b: vec3f) -> vec3f {
 }`,
 } as const;
 
-/** Of the thread's rows of the chunk, read twice: the mean first. */
-const ownMoments = `
+/** Of the thread's rows of the chunk, read twice: the mean first. x begins at `base`. */
+export const ownMoments = `
   var own = vec3f(0);
-  for (var row = first; row < end; row += height) { own += vec3f(1, x[row * uniforms.columns + column], 0); }
+  for (var row = first; row < end; row += height) { own += vec3f(1, x[base + row * uniforms.columns + column], 0); }
   own.y /= max(own.x, 1);
   for (var row = first; row < end; row += height) {
-    let apart = x[row * uniforms.columns + column] - own.y;
+    let apart = x[base + row * uniforms.columns + column] - own.y;
     own.z += apart * apart;
   }`;
 
@@ -136,7 +136,8 @@ const momentsOfChunks = (width: number) =>
     uniforms: columnUniforms,
     code: columnCode(width, {
       ...moments,
-      body: `${ownMoments}
+      body: `
+  let base = 0u;${ownMoments}
   let all = joined(own, thread);
   if (inside && line == 0) { parts[chunk * uniforms.columns + column] = all.yz; }`,
     }),
@@ -166,7 +167,10 @@ const normalizeAtOnce = (width: number) =>
     outputs: normalized,
     inputs: { x: "f32", gamma: "f32", beta: "f32" },
     uniforms: { ...columnUniforms, epsilon: "f32" },
-    code: columnCode(width, { ...moments, body: `${ownMoments}\n  let all = joined(own, thread);${applyMoments}` }),
+    code: columnCode(width, {
+      ...moments,
+      body: `let base = 0u;${ownMoments}\n  let all = joined(own, thread);${applyMoments}`,
+    }),
   }) as const satisfies Program;
 
 /** Σ dy and Σ dy·x̂, which are β's and γ's gradients. */

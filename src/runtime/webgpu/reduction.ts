@@ -39,7 +39,8 @@ const threads = 256;
 const mostOfThread = 64;
 const enoughGroups = 64;
 
-function sum(backend: WebGPUBackend, x: TensorInfo, shape: number[], sums: Sums, scale: number): TensorInfo {
+/** [outer][count][inner] → `shape` of outer · inner numbers, each times `scale`. */
+export function sum(backend: WebGPUBackend, x: TensorInfo, shape: number[], sums: Sums, scale: number): TensorInfo {
   const { outer, count, inner } = sums;
   const width = Math.min(32, 2 ** Math.ceil(Math.log2(inner)));
   const height = Math.min(threads / width, 2 ** Math.ceil(Math.log2(count)));

@@ -4,6 +4,7 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runKernel, runKernels } from "../../../src/runtime/fused.ts";
 import { batchNormTrain, fusedBatchNormTrain } from "../../../src/runtime/normalization.ts";
+import { fusedGroupNorm, groupNorm } from "../../../src/runtime/sample-normalization.ts";
 import { normalTensor } from "../finite-differences.ts";
 import { driver, openWebGPU, tf } from "./software-webgpu.ts";
 
@@ -31,6 +32,35 @@ describe.runIf(driver)("on WebGPU", () => {
       for (const [i, gradient] of own.entries()) await expectClose(gradient, composed[i], tolerance);
     });
   });
+
+  const groups: [number[], number, "each" | "one" | "none"][] = [
+    [[1, 1, 1, 1], 1, "one"],
+    [[7, 3, 3, 24], 24, "one"],
+    [[2, 33, 31, 3], 3, "each"],
+    [[1, 40, 37, 5], 5, "one"],
+    [[2, 9, 9, 96], 8, "one"],
+    [[3, 70, 41, 6], 2, "each"],
+    [[2, 5, 4, 8], 1, "none"],
+  ];
+  it.each(groups)(
+    "normalization of each sample of %j in %d groups equals the composed one, both ways",
+    async (shape, parts, affine) => {
+      const [samples, channels] = [shape[0], shape[shape.length - 1]];
+      const own = affine === "each" ? [samples, channels] : [channels];
+      const [x, scale, offset, dy] = [shape, own, own, shape].map((each, i) => normalTensor(tf, `input ${i}`, each));
+      for (const far of [0, 100]) {
+        const [found, wanted] = [fusedGroupNorm, groupNorm].map((f) => {
+          const of = (a: Tensor, b: Tensor, c: Tensor) =>
+            f(tf, a, parts, affine === "none" ? null : { scale: b, offset: c }, 1e-3);
+          const given = [tf.add(x, far), scale, offset];
+          const y = of(given[0], given[1], given[2]);
+          const wrt = affine === "none" ? given.slice(0, 1) : given;
+          return [y, ...tf.grads((...each: Tensor[]) => of(each[0], each[1], each[2]))(wrt, dy)];
+        });
+        for (const [i, tensor] of found.entries()) await expectClose(tensor, wanted[i], far ? 2e-4 : 1e-5);
+      }
+    },
+  );
 
   it("batch normalization gives the same bits every time", async () => {
     const x = normalTensor(tf, "x", [9, 65, 65, 2]);
