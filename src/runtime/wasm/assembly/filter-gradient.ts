@@ -6,19 +6,19 @@ import { BLOCK, DEPTH, packColumns } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
 import { floats, roundUp } from "./vectors";
 import { Convolution, gatherWindows, windowSize } from "./windows";
-import { prefersWinograd } from "./winograd";
+import { prefersWinogradFilterGradient } from "./winograd";
 import { winogradFilterGradient, winogradFilterGradientScratch } from "./winograd-filter-gradient";
 
 /** Bytes of scratch for filterGradient; `temporary`: room for a second geometry. */
 export function filterGradientScratch(g: Convolution, temporary: usize): usize {
-  if (prefersWinograd(g, g.outHeight, g.outWidth)) return winogradFilterGradientScratch(g);
+  if (prefersWinogradFilterGradient(g)) return winogradFilterGradientScratch(g);
   if (prefersAdjoint(g)) return ADJOINT_BYTES + floats(windowSize(g)) * g.filters + windowsScratch(adjointOf(g, temporary));
   return windowsScratch(g);
 }
 
 /** gradient[kernelHeight, kernelWidth, channels, filters] from x and dy[batch, outHeight, outWidth, filters] */
 export function filterGradient(x: usize, dy: usize, gradient: usize, g: Convolution, scratch: usize): void {
-  if (prefersWinograd(g, g.outHeight, g.outWidth)) {
+  if (prefersWinogradFilterGradient(g)) {
     winogradFilterGradient(x, dy, gradient, g, scratch);
   } else if (prefersAdjoint(g)) {
     const adjoint = adjointOf(g, scratch), flipped = scratch + ADJOINT_BYTES;

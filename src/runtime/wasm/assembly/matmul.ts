@@ -2,6 +2,7 @@
 
 import { BLOCK, DEPTH, packColumns, packRows } from "./pack";
 import { COLUMNS, EDGE_BYTES, multiplyPanels, ROWS } from "./tile";
+import { outerProduct, rowsTimesVector, vectorTimesRows } from "./vector-product";
 import { floats } from "./vectors";
 
 /** Columns of B that are packed at a time. */
@@ -15,8 +16,16 @@ export function matMulScratch(): usize {
 export function matMul(
   a: usize, b: usize, c: usize, M: i32, N: i32, K: i32, transposeA: bool, transposeB: bool, scratch: usize,
 ): void {
-  // One column is one row of the transposed product: then the panels of eight hold rows of a, and none is wasted.
-  if (N == 1 && M > 1) return matMul(b, a, c, 1, M, K, !transposeB, !transposeA, scratch);
+  if (K == 1) return outerProduct(a, b, c, M, N);
+  if (M == 1 || (M < ROWS && !transposeA)) {
+    for (let m = 0; m < M; m++, a += floats(K), c += floats(N)) {
+      if (transposeB) rowsTimesVector(a, b, c, N, K);
+      else vectorTimesRows(a, b, c, N, K);
+    }
+    return;
+  }
+  // One column is one row of the transposed product.
+  if (N == 1) return transposeA ? vectorTimesRows(b, a, c, M, K) : rowsTimesVector(b, a, c, M, K);
   const edge = scratch;
   const rowAddresses = edge + EDGE_BYTES;
   const packedA = rowAddresses + floats(BLOCK);

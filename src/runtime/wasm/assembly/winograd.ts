@@ -29,6 +29,12 @@ const HEADER_BYTES: usize = 2 * VIEW_BYTES + TILES_BYTES;
 /** Products of the largest tile. */
 const PRODUCTS: i32 = 16;
 
+/** Whether a filter gradient is covered and pays: gathering the taps of two costs as much as summing them. */
+export function prefersWinogradFilterGradient(g: Convolution): bool {
+  const tiles = g.batch * ((g.outHeight + 1) / 2) * ((g.outWidth + 1) / 2);
+  return prefersWinograd(g, g.outHeight, g.outWidth) && (tapsOf(g) == 3 || tiles >= 2 * MIN_TILES);
+}
+
 /** Whether a pass over a grid of rows×columns windows is covered, and gains more products than the transforms cost. */
 export function prefersWinograd(g: Convolution, rows: i32, columns: i32): bool {
   const taps = tapsOf(g);
