@@ -6,7 +6,7 @@
  */
 import { capture, CaptureRefused, sound, type Captured } from "../runtime/capture/capture.ts";
 import { createHomes, type Homes } from "../runtime/capture/homes.ts";
-import { internalsOf, type Internals } from "../runtime/capture/internals.ts";
+import { freeUnused, internalsOf, type Internals } from "../runtime/capture/internals.ts";
 import { beginIteration, type Machine } from "./iteration.ts";
 import { inARow, measuredInARow, type Measured } from "./measured.ts";
 import { readCells, type Snapshot, type State } from "./state.ts";
@@ -103,6 +103,7 @@ export function createReplayer({ machine, state, eagerly, notice }: ReplayerOpti
         if (after && (state.iteration !== after.iteration || refused !== null)) after.restore();
         after?.dispose();
         start.dispose();
+        freeUnused(backend);
         preparing += performance.now() - began;
       }
     },
