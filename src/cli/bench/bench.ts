@@ -34,7 +34,9 @@ const suites: Readonly<Partial<Record<SuiteName, () => Promise<Suite>>>> = {
   train: async () => (await import("./suites/train.ts")).train,
   growth: async () => (await import("./suites/growth.ts")).growth,
   infer: async () => (await import("./suites/infer.ts")).infer,
+  editor: async () => (await import("./suites/editor.ts")).editor,
   analysis: async () => (await import("./suites/analysis.ts")).analysis,
+  load: async () => (await import("./suites/load.ts")).load,
 };
 
 export const benchCommand = () =>
