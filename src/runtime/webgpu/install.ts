@@ -6,6 +6,7 @@ import type { Tf } from "../tf.ts";
 import { convolutionKernels } from "./convolution/kernels.ts";
 import { activationKernels } from "./activation.ts";
 import { groupNormalizationKernels } from "./group-normalization.ts";
+import { rowNormalizationKernels } from "./row-normalization.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { reductionKernels } from "./reduction.ts";
 import { meanTermKernels } from "./mean-terms.ts";
@@ -31,6 +32,7 @@ function tables(tf: Tf): KernelTable[] {
     convolutionKernels(tf),
     normalizationKernels(tf),
     groupNormalizationKernels(tf),
+    rowNormalizationKernels(tf),
     activationKernels(tf),
     reductionKernels(tf),
     meanTermKernels(tf),

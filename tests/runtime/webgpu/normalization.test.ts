@@ -4,7 +4,7 @@ import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runKernel, runKernels } from "../../../src/runtime/fused.ts";
 import { batchNormTrain, fusedBatchNormTrain } from "../../../src/runtime/normalization.ts";
-import { fusedGroupNorm, groupNorm } from "../../../src/runtime/sample-normalization.ts";
+import { fusedGroupNorm, fusedRmsNorm, groupNorm, rmsNorm } from "../../../src/runtime/sample-normalization.ts";
 import { normalTensor } from "../finite-differences.ts";
 import { driver, openWebGPU, tf } from "./software-webgpu.ts";
 
@@ -59,6 +59,18 @@ describe.runIf(driver)("on WebGPU", () => {
         });
         for (const [i, tensor] of found.entries()) await expectClose(tensor, wanted[i], far ? 2e-4 : 1e-5);
       }
+    },
+  );
+
+  it.each([[[1, 1]], [[5, 3]], [[2, 3, 3, 24]], [[33, 512]], [[3, 1000]], [[70, 1]]])(
+    "normalization of each row of %j by its mean square equals the composed one, both ways",
+    async (shape) => {
+      const [x, dy] = ["x", "dy"].map((name) => normalTensor(tf, name, shape));
+      const [found, wanted] = [fusedRmsNorm, rmsNorm].map((f) => {
+        const of = (each: Tensor) => f(tf, each, 1e-3);
+        return [of(x), tf.grad(of)(x, dy)];
+      });
+      for (const [i, tensor] of found.entries()) await expectClose(tensor, wanted[i], 1e-5);
     },
   );
 
