@@ -25,7 +25,8 @@ const session = createSession({
 
 /** Steps in which a session captures an iteration and tests what it captured. */
 const capturing = 8;
-const mode = () => (session.execution.mode === "captured" ? "captured" : `eager: ${session.execution.reason}`);
+const mode = () =>
+  session.execution.mode === "captured" || !capture ? session.execution.mode : `eager: ${session.execution.reason}`;
 
 let losses: Readonly<Record<string, number>> = {};
 const train = async (steps: number) => {
