@@ -8,33 +8,43 @@ const LOG2E: f32 = 1.44269504088896341;
 const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.12194440e-4;
 
+/** 1.5·2²³: a float of that size has no digits behind the point, so adding it rounds, and its last bits are the whole number. */
+const ROUNDER: f32 = 12582912;
+
 /** eˣ: 0 far below, infinite above 88.72, NaN stays. */
 export function exp4(x: v128): v128 {
-  const bounded = boundedOf(x), n = exponentOf(bounded);
-  return scaleBy(f32x4.add(f32x4.splat(1), restOf(reduced(bounded, n))), n);
+  const bounded = boundedOf(x), rounded = exponentOf(bounded);
+  return scaleBy(f32x4.add(f32x4.splat(1), restOf(reduced(bounded, rounded))), wholeOf(rounded));
 }
 
 /** eˣ − 1 without cancellation near 0, for x ≤ 0. */
 export function expm1(x: v128): v128 {
-  const bounded = boundedOf(x), n = exponentOf(bounded), one = f32x4.splat(1);
-  const power = powerOfTwo(i32x4.max_s(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(-126)));
-  return multiplyAdd(power, restOf(reduced(bounded, n)), f32x4.sub(power, one));
+  const bounded = boundedOf(x), rounded = exponentOf(bounded), one = f32x4.splat(1);
+  const power = powerOfTwo(i32x4.max_s(wholeOf(rounded), i32x4.splat(-126)));
+  return multiplyAdd(power, restOf(reduced(bounded, rounded)), f32x4.sub(power, one));
 }
 
 /** Within what leaves 2ⁿ in two floats' reach. */
 @inline
 function boundedOf(x: v128): v128 {
-  return f32x4.max(f32x4.min(x, f32x4.splat(130)), f32x4.splat(-130));
+  return f32x4.pmax(f32x4.pmin(x, f32x4.splat(130)), f32x4.splat(-130));
 }
 
-/** The power of two nearest to eˣ, as its exponent. */
+/** The exponent n of the power of two nearest to eˣ, plus ROUNDER. */
 @inline
 function exponentOf(x: v128): v128 {
-  return f32x4.nearest(f32x4.mul(x, f32x4.splat(LOG2E)));
+  return multiplyAdd(x, f32x4.splat(LOG2E), f32x4.splat(ROUNDER));
 }
 
 @inline
-function reduced(x: v128, n: v128): v128 {
+function wholeOf(rounded: v128): v128 {
+  return i32x4.sub(rounded, f32x4.splat(ROUNDER));
+}
+
+/** x − n ln 2 */
+@inline
+function reduced(x: v128, rounded: v128): v128 {
+  const n = f32x4.sub(rounded, f32x4.splat(ROUNDER));
   return multiplyAdd(n, f32x4.splat(-LN2_LOW), multiplyAdd(n, f32x4.splat(-LN2_HIGH), x));
 }
 
@@ -53,8 +63,8 @@ function restOf(r: v128): v128 {
 /** x·2ⁿ in two steps, since 2ⁿ itself may be too small or too large for a float. */
 @inline
 function scaleBy(x: v128, n: v128): v128 {
-  const whole = i32x4.trunc_sat_f32x4_s(n), half = i32x4.shr_s(whole, 1), other = i32x4.sub(whole, half);
-  return f32x4.mul(f32x4.mul(x, powerOfTwo(half)), powerOfTwo(other));
+  const half = i32x4.shr_s(n, 1);
+  return f32x4.mul(f32x4.mul(x, powerOfTwo(half)), powerOfTwo(i32x4.sub(n, half)));
 }
 
 @inline
@@ -101,9 +111,14 @@ export function tanh4(x: v128): v128 {
   return v128.bitselect(near, signed, f32x4.lt(size, f32x4.splat(0.625)));
 }
 
-/** The error function: a polynomial below 1, above it 1 − e^−x² times one in 1 / x². */
+/** The error function. */
 export function erf4(x: v128): v128 {
-  const size = f32x4.min(f32x4.abs(x), f32x4.splat(4)), one = f32x4.splat(1), q = f32x4.mul(x, x);
+  return erfBeside(x, exp4(f32x4.neg(f32x4.mul(x, x))));
+}
+
+/** The same where e^−x² is known: a polynomial below 1, above it 1 − e^−x² times one in 1 / x². */
+export function erfBeside(x: v128, power: v128): v128 {
+  const size = f32x4.abs(x), one = f32x4.splat(1), q = f32x4.mul(x, x);
   let t = f32x4.splat(7.853861353153693e-5);
   t = multiplyAdd(t, q, f32x4.splat(-8.010193625184903e-4));
   t = multiplyAdd(t, q, f32x4.splat(5.188327685732524e-3));
@@ -123,7 +138,7 @@ export function erf4(x: v128): v128 {
   p = multiplyAdd(p, y, f32x4.splat(3.404879937665872e-1));
   p = multiplyAdd(p, y, f32x4.splat(-2.741127028184656e-1));
   p = multiplyAdd(p, y, f32x4.splat(5.638259427386472e-1));
-  const tail = f32x4.mul(f32x4.mul(exp4(f32x4.neg(f32x4.mul(size, size))), inverse), p);
+  const tail = f32x4.mul(f32x4.mul(power, inverse), p);
   const far = v128.bitselect(x, f32x4.sub(one, tail), i32x4.splat(0x80000000));
   return v128.bitselect(near, far, f32x4.lt(size, one));
 }

@@ -1,7 +1,8 @@
 // Functions of each value alone, and their gradients in one pass. One loop is written for all; the compiler writes it out for
 // each function.
 
-import { erf4, exp4, expm1, sigmoid4, softplus4, tanh4 } from "./exponential";
+import { erf4, erfBeside, exp4, expm1, sigmoid4, softplus4, tanh4 } from "./exponential";
+import { multiplyAdd } from "./vectors";
 
 const EXP = 0, TANH = 1, SOFTPLUS = 2, ELU = 3, SILU = 4, GELU = 5, GELU_TANH = 6, CLIP = 7, ERF = 8;
 
@@ -101,8 +102,9 @@ function slope(f: i32, x: v128, dy: v128, a: v128, b: v128): v128 {
     return f32x4.mul(dy, f32x4.mul(gate, f32x4.add(one, f32x4.mul(x, f32x4.sub(one, gate)))));
   }
   if (f == GELU) {
-    const density = f32x4.mul(exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5))), f32x4.splat(DENSITY));
-    return f32x4.mul(dy, f32x4.add(normalBelow(x), f32x4.mul(x, density)));
+    const root = f32x4.mul(x, f32x4.splat(INVERSE_ROOT_TWO)), power = exp4(f32x4.neg(f32x4.mul(root, root)));
+    const below = f32x4.mul(f32x4.splat(0.5), f32x4.add(one, erfBeside(root, power)));
+    return f32x4.mul(dy, multiplyAdd(x, f32x4.mul(power, f32x4.splat(DENSITY)), below));
   }
   if (f == GELU_TANH) {
     const t = tanh4(bent(x)), half = f32x4.splat(0.5);
