@@ -148,20 +148,19 @@ function watchFor(page, text, wanted) {
   return page.evaluate(
     ([text, wanted]) => {
       globalThis.shapesShown = new Promise((resolve) => {
-        addEventListener(
-          "keydown",
-          ({ timeStamp }) => {
-            const painted = new MessageChannel(); // its message comes after the frame has been painted
-            painted.port1.onmessage = () => resolve(performance.now() - timeStamp);
-            const look = () => {
-              if (document.querySelector(".react-flow").textContent.includes(text) === wanted)
-                painted.port2.postMessage(null);
-              else requestAnimationFrame(look);
-            };
-            requestAnimationFrame(look);
-          },
-          { once: true, capture: true },
-        );
+        const begin = ({ key, timeStamp }) => {
+          if (key === "Control") return; // what it goes with is still to come
+          removeEventListener("keydown", begin, { capture: true });
+          const painted = new MessageChannel(); // its message comes after the frame has been painted
+          painted.port1.onmessage = () => resolve(performance.now() - timeStamp);
+          const look = () => {
+            const shown = document.querySelector(".react-flow").textContent.includes(text);
+            if (shown === wanted) painted.port2.postMessage(null);
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        };
+        addEventListener("keydown", begin, { capture: true });
       });
     },
     [text, wanted],
