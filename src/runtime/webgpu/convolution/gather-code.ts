@@ -33,7 +33,7 @@ export const gatherUniforms = integers(
   ...(["fromHeight", "fromWidth", "fromChannels", "toHeight", "toWidth", "toChannels"] as const),
   ...(["phaseHeight", "phaseWidth", "pixels", "kernelHeight", "kernelWidth", "strideY", "strideX"] as const),
   ...(["top", "left", "dilationY", "dilationX", "groups", "columnGroups"] as const),
-  ...(["channelsAPart", "values", "parts"] as const),
+  ...(["channelsAPart", "values", "parts", "batch", "batchInner"] as const),
 );
 
 /** A tile in registers: what it needs it loads itself. `across` invocations of a workgroup share their pixels. */
@@ -182,16 +182,16 @@ fn main(
 export function pixelStart(i: number | "L", place: string, forward: boolean): string {
   return `
   let m${i} = ${place};
-  let q${i} = m${i} / u.phaseWidth;
-  let n${i} = q${i} / u.phaseHeight;
+  let n${i} = select(m${i} / (u.phaseWidth * u.phaseHeight), m${i} % u.batch, u.batchInner != 0);
+  let p${i} = select(m${i}, m${i} / u.batch, u.batchInner != 0);
   ${
     forward
-      ? `let toX${i} = m${i} % u.phaseWidth;
-  let toY${i} = q${i} % u.phaseHeight;
+      ? `let toX${i} = p${i} % u.phaseWidth;
+  let toY${i} = p${i} / u.phaseWidth % u.phaseHeight;
   let startX${i} = toX${i} * u.strideX - u.left;
   let startY${i} = toY${i} * u.strideY - u.top;`
-      : `let startX${i} = m${i} % u.phaseWidth;
-  let startY${i} = q${i} % u.phaseHeight;
+      : `let startX${i} = p${i} % u.phaseWidth;
+  let startY${i} = p${i} / u.phaseWidth % u.phaseHeight;
   let toX${i} = startX${i} * u.strideX + phaseX;
   let toY${i} = startY${i} * u.strideY + phaseY;`
   }`;

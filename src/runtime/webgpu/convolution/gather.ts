@@ -81,12 +81,18 @@ export function gather(
       ...{ kernelHeight: g.filter[0], kernelWidth: g.filter[1], strideY: g.stride[0], strideX: g.stride[1] },
       ...{ top: g.before[0], left: g.before[1], dilationY: g.dilation[0], dilationX: g.dilation[1] },
       ...{ groups, columnGroups, channelsAPart, values: elements(to), parts },
+      ...{ batch: to[0], batchInner: from[1] * from[2] <= FEW_PIXELS ? 1 : 0 },
     },
     grid: [x, y, phases[0] * phases[1] * groups * parts],
   });
   return parts === 1 ? sums : addParts(backend, sums, to, parts);
 }
 
+/**
+ * In so small a source most of a tap's neighbours lie outside. A tile then holds one pixel of several images, which meet the
+ * same taps, in place of neighbours, which do not.
+ */
+const FEW_PIXELS = 16;
 /** Sums over channels are split between multiples of this. */
 const CHANNELS_APART = 16;
 
