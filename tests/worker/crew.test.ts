@@ -46,3 +46,21 @@ describe("in an isolated page", () => {
     },
   );
 });
+
+describe("in a page whose host does not isolate it", () => {
+  it("one worker trains, and the page is told why", { timeout: 240_000 }, async () => {
+    const tab = await studio.openTab("bare");
+    await tab.page.route("**/*", async (route) => {
+      const response = await route.fetch();
+      const isolating = /^cross-origin-(opener|embedder)-policy$/;
+      const headers = Object.entries(response.headers()).filter(([name]) => !isolating.test(name));
+      await route.fulfill({ response, headers: Object.fromEntries(headers) });
+    });
+    await tab.reload();
+    const { device, notices } = await open(tab, "crew/bare");
+    expect(device).toMatch(/^WebAssembly, (relaxed )?SIMD, one thread$/);
+    expect(notices).toEqual([expect.stringMatching(/^One worker trains: this page's host does not isolate it/)]);
+    expect(await tab.ask("train", { until: 1 })).toEqual({ iteration: 1 });
+    await tab.page.close();
+  });
+});
