@@ -51,11 +51,6 @@ export function isDepthwise({ image, output, groups }: Geometry): boolean {
   return groups > 1 && image[3] === groups && output[3] === groups;
 }
 
-/** Multiply-adds of the convolution or of one of its gradients, borders counted in full. */
-export function multiplyAdds({ filter, output }: Geometry): number {
-  return filter[0] * filter[1] * filter[2] * elements(output);
-}
-
 export function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
