@@ -15,7 +15,7 @@ export interface Trainee {
 /** Answers requests for steps. */
 export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (request: StepsRequest) => Promise<Steps> {
   let [meter, profile]: [GpuMeter | null, Profile | null] = [null, null];
-  return async ({ steps, kernels = false, profile: profiled = false }) => {
+  return async ({ steps, kernels = false, profile: profiled = false, held = false }) => {
     if (backend === "webgpu") meter ??= gpuMeter((tf.backend() as unknown as { device: GPUDevice }).device);
     if (profiled && backend === "wasm") profile ??= profileKernels(tf);
     let losses: readonly number[] = [];
@@ -25,7 +25,6 @@ export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (req
     };
     const count = meter ? await meter.count(work, kernels) : (await work(), null);
     const ms = performance.now() - began;
-    const { numTensors, numBytes } = tf.memory();
     return {
       ms: ms / steps,
       ...(count && {
@@ -35,11 +34,21 @@ export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (req
         ...(count.kernelMs === null ? {} : { kernelMs: count.kernelMs / steps }),
       }),
       peakMB: process.resourceUsage().maxRSS / 1024,
-      tensors: numTensors,
-      tensorMB: numBytes / 2 ** 20,
+      tensors: tf.memory().numTensors,
+      ...(held ? { held: heldBy(tf) } : {}),
       mode: trainee.mode?.() ?? "eager",
       finite: losses.every(Number.isFinite),
       ...(profiled && profile ? { profile: profile.take(steps) } : {}),
     };
   };
+}
+
+/** Node must have been started with --expose-gc: what is garbage and not yet collected says nothing. */
+function heldBy(tf: Tf): NonNullable<Steps["held"]> {
+  if (!globalThis.gc) throw new Error("Memory is asked for in a process that cannot collect its garbage.");
+  globalThis.gc();
+  const backend = tf.backend() as unknown as { wasm?: { HEAPU8: Uint8Array } };
+  const { numBytesInGPUAllocated = 0 } = tf.memory() as unknown as { numBytesInGPUAllocated?: number };
+  const device = backend.wasm?.HEAPU8.buffer.byteLength ?? numBytesInGPUAllocated;
+  return { objects: process.memoryUsage().heapUsed / 2 ** 20, backend: device / 2 ** 20 };
 }

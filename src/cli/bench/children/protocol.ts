@@ -37,6 +37,8 @@ export interface StepsRequest {
   readonly kernels?: boolean;
   /** Sums up the time in each kernel; WebAssembly alone. */
   readonly profile?: boolean;
+  /** Asks what is held in memory once the steps are done and what nobody refers to is gone. */
+  readonly held?: boolean;
 }
 
 /** Means over the steps that were asked for. */
@@ -50,8 +52,8 @@ export interface Steps {
   /** The most that the process has held in memory so far. */
   readonly peakMB: number;
   readonly tensors?: number;
-  /** tfjs's own count, buffers on the device included. */
-  readonly tensorMB?: number;
+  /** MB of JavaScript's objects, code among them, and of the backend: WebAssembly's heap or the device's buffers. */
+  readonly held?: { readonly objects: number; readonly backend: number };
   /** "captured" where all of these steps were replayed, else why not. */
   readonly mode?: string;
   readonly finite: boolean;

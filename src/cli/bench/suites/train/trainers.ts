@@ -72,7 +72,7 @@ function child(name: string, request: OursRequest | PlainRequest): Command {
   const driver = request.backend === "webgpu" ? softwareDriver() : undefined;
   return {
     program: process.execPath,
-    args: [...relaxed, file, JSON.stringify(request)],
+    args: [...relaxed, "--expose-gc", file, JSON.stringify(request)],
     ...(driver && { env: { VK_ICD_FILENAMES: driver } }),
   };
 }
