@@ -81,7 +81,7 @@ async function trainedGenerator(tf: Tf, name: string): Promise<{ network: Networ
   const { program, dataSets } = openCase(name);
   const sampled = program.training?.sampling?.network;
   const network = program.networks.find((each) => each.name === sampled) ?? program.networks[0];
-  const session = createSession({ tf, program, dataSets, batch: 4, variant: "bench", readEvery: 1 });
+  const session = createSession({ tf, program, dataSets, batch: 2, variant: "bench", readEvery: 1 });
   try {
     await session.run({ until: 2, report() {} });
     return { network, weights: await session.weights(network.name) };

@@ -45,7 +45,7 @@ async function onWasm({ options, note }: BenchContext, tf: Tf, exported: readonl
   const figures: Figure[] = [];
   const failures: string[] = [];
   for (const each of exported)
-    for (const batch of options.batches ?? [1, 16]) {
+    for (const batch of options.batches ?? [1, 8]) {
       note(`inference: ${each.case}, batch ${batch}`);
       const feeds = feedsOf(each, batch);
       const own = await openRuntime(readFileSync(each.ours));
