@@ -3,11 +3,12 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/cli/backend.ts";
-import type { GanDocument } from "../../src/core/document/types.ts";
+import type { GanDocument, Graph } from "../../src/core/document/types.ts";
 import type { Session } from "../../src/session/session.ts";
 import { softwareDriver } from "../runtime/software-gpu.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
-import { points, smallGan, statefulGan } from "./documents.ts";
+import { graph, node, wires } from "../helpers/documents.ts";
+import { game, points, smallGan, statefulGan, type SmallGan } from "./documents.ts";
 import { programOf, sessionOf, stateOf, train } from "./sessions.ts";
 
 const driver = softwareDriver();
@@ -21,13 +22,15 @@ describe.runIf(driver)("training by replay", () => {
   }, 60_000);
 
   it.each<[string, GanDocument]>([
-    ["two networks and Adam", smallGan()],
     ["BatchNorm, Dropout, two rules, a moving average that begins late, five critic steps", statefulGan()],
     ["a rate that falls", smallGan({ generator: { lr: 0.01, schedule: { type: "linear", over: 6 } } })],
+    ["a fade that begins and ends, each phase a capture of its own", game(fading("z", 2, "x"), fading("x", 1, "score"), 4, {})], // prettier-ignore
+    ["a gradient penalty, an image pool, averaged micro-batches", penalized({ critic: { accumulate: 2 } })],
+    ["an unrolled critic under a penalty", penalized({ generator: { unroll: { optimizer: "d_opt", steps: 2 } } })],
   ])("equals eager training to the bit, losses and lengths of gradients too: %s", async (_, document) => {
     const [eager, replayed] = [open(document, false), open(document)];
-    const wanted = await train(eager, 8);
-    const found = await train(replayed, 8);
+    const wanted = await train(eager, 9);
+    const found = await train(replayed, 9);
     expect(replayed.execution).toMatchObject({ mode: "captured" });
     expect(eager.execution).toEqual({ mode: "eager", reason: "it was not asked for" });
     expect(found).toEqual(wanted);
@@ -77,3 +80,41 @@ describe.runIf(driver)("training by replay", () => {
     return sessionOf(programOf(document, data), data, { capture, measureGradients: true, readEvery: 3 });
   }
 });
+
+/** A linear branch, and one with a hidden layer that takes its place; with a batch of 8, iterations 2 to 4 lie between. */
+function fading(input: string, features: number, output: string): Graph {
+  return graph(
+    {
+      [input]: node("Input"),
+      low: node("Linear", { out_features: features }),
+      hidden: node("Linear", { out_features: 6 }),
+      tanh: node("Tanh"),
+      high: node("Linear", { out_features: features }),
+      fade: node("FadeIn", { start: 8, over: 32 }),
+      [output]: node("Output"),
+    },
+    ...[`${input}.out > low.in`, `${input}.out > hidden.in`, "hidden.out > tanh.in", "tanh.out > high.in"],
+    ...["low.out > fade.low", "high.out > fade.high", `fade.out > ${output}.in`],
+  );
+}
+
+/** WGAN-GP between random points, with earlier samples shown again. */
+function penalized(settings: SmallGan): GanDocument {
+  const document = smallGan({ objective: "wasserstein", ...settings });
+  const { nodes, edges } = document.training;
+  const added = {
+    pool: node("ImagePool", { pool_size: 11 }),
+    old_score: node("Network", { network: "critic" }),
+    middle: node("Interpolate"),
+    slope_score: node("Network", { network: "critic" }),
+    penalty: node("GradientPenalty"),
+    d_sum: node("WeightedSum", { weights: [1, 10] }),
+  };
+  const more = wires(
+    ...["fake.x > pool.in", "pool.out > old_score.x", "old_score.score > d_loss.fake", "data.out > middle.a"],
+    ...["pool.out > middle.b", "middle.out > slope_score.x", "slope_score.score > penalty.output"],
+    ...["middle.out > penalty.wrt", "d_loss.out > d_sum.in.0", "penalty.out > d_sum.in.1", "d_sum.out > d_opt.loss"],
+  );
+  const kept = edges.filter(({ to }) => to !== "d_opt.loss" && to !== "d_loss.fake");
+  return { ...document, training: { ...document.training, nodes: { ...nodes, ...added }, edges: [...kept, ...more] } };
+}
