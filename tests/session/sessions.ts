@@ -33,7 +33,12 @@ export function programOf(document: GanDocument, dataSets: DataSets): Program {
 export function sessionOf(
   program: Program,
   dataSets: DataSets,
-  options: Partial<Pick<SessionOptions, "seed" | "batch" | "readEvery" | "measureGradients" | "weights" | "hands" | "capture" | "notice">> = {},
+  options: Partial<
+    Pick<
+      SessionOptions,
+      "seed" | "batch" | "readEvery" | "measureGradients" | "weights" | "hands" | "capture" | "notice"
+    >
+  > = {},
 ): Session {
   const read = program.training!.sources.filter((source) => typeof source.params.name === "string");
   const bySource = new Map(read.map(({ id, params }) => [id, dataSets[String(params.name)]]));

@@ -8,7 +8,7 @@ export interface WasmBackend {
   wasm: {
     _malloc(bytes: number): number;
     _free(address: number): void;
-    asm: { memory?: WebAssembly.Memory; stackSave(): number };
+    asm: { memory?: { readonly buffer: ArrayBuffer }; stackSave(): number }; // a WebAssembly.Memory
   };
   dataIdMap: { get(dataId: object): { memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
@@ -57,7 +57,7 @@ export function valuesAt(tf: Tf, tensor: TensorInfo): Float32Array {
 
 export function openHeap(backend: WasmBackend): Heap {
   const { wasm } = backend;
-  const memory = wasm.asm.memory as WebAssembly.Memory;
+  const memory = wasm.asm.memory!;
   const fixed = wasm._malloc(PARAMETER_BYTES) >>> 0;
   let scratchAddress = 0;
   let scratchBytes = 0;

@@ -52,7 +52,7 @@ export async function installKernels(
   if (installations.has(backend)) throw new Error("The kernels are already installed on this backend.");
   const wanted = options.variant ?? "auto";
   const variant = wanted !== "auto" ? wanted : supportsRelaxedSimd(bytes.relaxed) ? "relaxed" : "simd";
-  const kernels = await instantiate(bytes[variant], backend.wasm.asm.memory, variant);
+  const kernels = await instantiate(bytes[variant], backend.wasm.asm.memory as WebAssembly.Memory | undefined, variant);
 
   installations.add(backend);
   const removeGuard = guardAllocations(backend);
