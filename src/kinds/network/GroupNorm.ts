@@ -78,11 +78,11 @@ export const GroupNorm = layer({
         if (onnx.opset >= 21 && type === "image")
           return onnx.node("GroupNormalization", [x, ...writeScale(onnx, shape[0], affine)], { num_groups, epsilon });
         const of = [num_groups, sizeOf(onnx.inputs[0]) / num_groups];
-        const groups = onnx.node("Reshape", [x, onnx.ints("groups", [0, ...of])], {}, of);
+        const groups = onnx.node("Reshape", [x, onnx.ints("groups", [-1, ...of])], {}, of);
         const ones = onnx.floats("ones", Array(num_groups).fill(1));
         const zeros = onnx.floats("zeros", Array(num_groups).fill(0));
         const normal = onnx.node("InstanceNormalization", [groups, ones, zeros], { epsilon }, of);
-        const y = onnx.node("Reshape", [normal, onnx.ints("shape", [0, ...shape])]);
+        const y = onnx.node("Reshape", [normal, onnx.ints("shape", [-1, ...shape])]);
         if (!affine) return y;
         const dims = type === "image" ? [shape[0], 1, 1] : [shape[0]];
         return onnx.node("Add", [

@@ -61,7 +61,7 @@ export const Maxout = layer({
           out_features * pieces,
         ]);
         const groups = [out_features, pieces];
-        const apart = onnx.node("Reshape", [sums, onnx.ints("groups", [0, ...groups])], {}, groups);
+        const apart = onnx.node("Reshape", [sums, onnx.ints("groups", [-1, ...groups])], {}, groups);
         return writeReduce(onnx, "max", apart, [2], 0);
       },
     },

@@ -62,8 +62,7 @@ export const Reshape = layer({
       return flat === x ? x.clone() : flat;
     },
     onnx: {
-      // 0 keeps the batch's size
-      write: (onnx, _, [x]) => onnx.node("Reshape", [x, onnx.ints("shape", [0, ...onnx.outputs[0].shape])]),
+      write: (onnx, _, [x]) => onnx.node("Reshape", [x, onnx.ints("shape", [-1, ...onnx.outputs[0].shape])]),
       operators: ["Reshape"],
       read(node) {
         const shape = node.ints(1);

@@ -105,7 +105,7 @@ export const SelfAttention = layer({
           const [out] = layout.shape;
           const weight = writeWeight(ownOnnx(onnx, name), optionsOf(params), layout);
           const conv = onnx.node("Conv", [x, weight], { kernel_shape: [1, 1] }, [out, height, width]);
-          return onnx.node("Reshape", [conv, onnx.ints("pixels", [0, out, pixels])], {}, [out, pixels]);
+          return onnx.node("Reshape", [conv, onnx.ints("pixels", [-1, out, pixels])], {}, [out, pixels]);
         });
         const perm = { perm: [0, 2, 1] };
         const asked = onnx.node("Transpose", [query], perm, [pixels, fewer(params, input)]);
@@ -113,7 +113,7 @@ export const SelfAttention = layer({
         const attention = onnx.node("Softmax", [energy], { axis: -1 }, [pixels, pixels]);
         const turned = onnx.node("Transpose", [attention], perm, [pixels, pixels]);
         const seen = onnx.node("MatMul", [value, turned], {}, [channels, pixels]);
-        const image = onnx.node("Reshape", [seen, onnx.ints("shape", [0, channels, height, width])]);
+        const image = onnx.node("Reshape", [seen, onnx.ints("shape", [-1, channels, height, width])]);
         return onnx.node("Add", [x, onnx.node("Mul", [image, onnx.weight("gamma")])]);
       },
     },

@@ -69,7 +69,7 @@ export function writeOnnx(network: NetworkProgram, weights: WeightStore, options
     const known = images.get(flow.tensor);
     if (known) return known;
     const path = `${slashed(id)}/image`;
-    const shape = graph.constant(`${path}/shape`, [4], BigInt64Array.of(0n, BigInt(sizeOf(type)), 1n, 1n));
+    const shape = graph.constant(`${path}/shape`, [4], BigInt64Array.of(-1n, BigInt(sizeOf(type)), 1n, 1n));
     const image = graph.node(path, "Reshape", [flow.tensor, shape], {}, dimsOf(type));
     images.set(flow.tensor, image);
     return image;

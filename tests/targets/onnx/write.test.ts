@@ -49,11 +49,11 @@ describe("a written generator", () => {
     );
   });
 
-  it("states the shape of every value on the way", () => {
+  it("states the shape of every value on the way, without a name for the batch", () => {
     const stated = new Map(model.graph.valueInfo.map((info) => [info.name, valueType(info).dims]));
     const made = model.graph.node.flatMap(({ output }) => output);
     expect([...stated.keys(), "image"]).toEqual(made);
-    expect(stated.get("/main/3/ConvTranspose_output_0")).toEqual(["N", 256, 8, 8]);
+    expect(stated.get("/main/3/ConvTranspose_output_0")).toEqual([null, 256, 8, 8]);
   });
 
   it("pads explicitly and normalizes by stored statistics", () => {
@@ -106,7 +106,7 @@ describe("what a layer's parameters become", () => {
       "/a/image/Reshape",
     ]);
     const shape = made.initializer.find(({ name }) => name === "/a/image/shape")!;
-    expect(decodeTensor(shape).data).toEqual(BigInt64Array.of(0n, 6n, 1n, 1n));
+    expect(decodeTensor(shape).data).toEqual(BigInt64Array.of(-1n, 6n, 1n, 1n));
   });
 
   it("stores a shared block's weights once", async () => {
