@@ -7,8 +7,7 @@ export const reductions = ["mean", "sum", "max", "min"] as const;
 export type Reduction = (typeof reductions)[number];
 
 /**
- * Over the last axis, which goes: sums over others transpose, and tfjs on webgpu cannot transpose a mask that was cast to
- * numbers. Values that are equally large or small share the gradient of an extreme, as in torch.amax.
+ * Over the last axis, which goes. Values that are equally large or small share the gradient of an extreme, as in torch.amax.
  */
 export function reduceLast(tf: Tf, x: Tensor, how: Reduction): Tensor {
   if (how === "mean") return tf.mean(x, -1);

@@ -5,9 +5,11 @@
 import type { Tf } from "../tf.ts";
 import { convolutionKernels } from "./convolution/kernels.ts";
 import { activationKernels } from "./activation.ts";
+import { castKernels } from "./cast.ts";
 import { groupNormalizationKernels } from "./group-normalization.ts";
 import { rowNormalizationKernels } from "./row-normalization.ts";
 import { normalizationKernels } from "./normalization.ts";
+import { matMulKernels } from "./matmul.ts";
 import { reductionKernels } from "./reduction.ts";
 import { meanTermKernels } from "./mean-terms.ts";
 import { optimizerKernels } from "./optimizer.ts";
@@ -34,7 +36,9 @@ function tables(tf: Tf): KernelTable[] {
     groupNormalizationKernels(tf),
     rowNormalizationKernels(tf),
     activationKernels(tf),
+    matMulKernels(tf),
     reductionKernels(tf),
+    castKernels(tf),
     meanTermKernels(tf),
     optimizerKernels(tf),
   ];
