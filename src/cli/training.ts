@@ -7,7 +7,7 @@ import { diagnose, printDiagnostic, UserError } from "../core/analysis/diagnosti
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { createSession, type Report, type Session } from "../session/session.ts";
 import { deviceLoss, lossNotice } from "../runtime/device-loss.ts";
-import { replaceBackend } from "./backend.ts";
+import { replaceBackend, type OpenBackend } from "./backend.ts";
 import type { CrewedBackend } from "./crew-choice.ts";
 import { writeAtomically } from "./files.ts";
 import { notice } from "./output.ts";
@@ -24,6 +24,8 @@ export interface TrainingRequest {
   readonly sampleEvery: number | undefined;
   /** What networks of a new run start from in place of their initializers. */
   weights(seed: number): ReadonlyMap<string, WeightStore>;
+  /** Hears what computes from now on, where a device was lost. */
+  replaced(backend: OpenBackend): void;
 }
 
 export interface Trained {
@@ -125,6 +127,7 @@ export async function trainRun(
   async function goOnElsewhere(reason: string): Promise<void> {
     session.dispose();
     backend = await replaceBackend();
+    request.replaced(backend);
     const saved = run.checkpoint();
     session = sessionFrom(saved, backend);
     if (saved) session.restore(saved);

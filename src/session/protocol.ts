@@ -104,7 +104,9 @@ export type News =
   | { readonly kind: "saved"; readonly iteration: number }
   /** What takes long before training: "Reading MNIST", 0 … 1 where known. */
   | { readonly kind: "preparing"; readonly what: string; readonly part: number | null }
-  | { readonly kind: "notice"; readonly text: string };
+  | { readonly kind: "notice"; readonly text: string }
+  /** What computes from now on: the device before was lost. */
+  | ({ readonly kind: "device" } & Pick<Opened, "device" | "backend">);
 
 export interface Standing {
   /** Iterations done. */

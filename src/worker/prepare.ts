@@ -34,11 +34,14 @@ export async function prepare({
   backend,
   data,
   weightFiles,
+  notice,
 }: {
   readonly document: string;
   readonly backend: OpenBackend;
   readonly data: Data;
   readonly weightFiles: WeightFileStore;
+  /** Hears what a person should know while it trains. */
+  notice(text: string): void;
 }): Promise<Prepared> {
   const { tf, name } = backend;
   const own = await lowered(document, data);
@@ -47,7 +50,17 @@ export async function prepare({
   const readEvery = name === "wasm" ? 1 : 10;
   const weights = await keptWeights(program, weightFiles);
   const { hands, variant, device, notices: told } = await workforceFor(backend, program, dataSets);
-  const session = createSession({ tf, program, dataSets, weights, variant, hands, readEvery, measureGradients: true });
+  const session = createSession({
+    tf,
+    program,
+    dataSets,
+    weights,
+    variant,
+    hands,
+    notice,
+    readEvery,
+    measureGradients: true,
+  });
   const { settings, iteration } = program.training!;
 
   return {

@@ -52,7 +52,9 @@ const bearable = 5;
 /** Throws a UserError where the document cannot be trained. */
 export async function openRun({ given, backend: first, data, weightFiles, keeper, tell }: RunOptions): Promise<Run> {
   let backend = first;
-  let now: Prepared = await prepare({ document: given.document, backend, data, weightFiles });
+  const notice = (text: string) => tell({ kind: "notice", text });
+  const prepared = (document: string) => prepare({ document, backend, data, weightFiles, notice });
+  let now: Prepared = await prepared(given.document);
   const notices: string[] = [...backend.notices, ...now.notices];
   const { kept, resumed } = await takeUp().catch((error: unknown) => {
     now.session.dispose();
@@ -145,11 +147,12 @@ export async function openRun({ given, backend: first, data, weightFiles, keeper
       if (reason === null || ++lost > bearable) throw error;
       now.session.dispose();
       backend = await replaceBackend();
-      now = await prepare({ document: now.lowered.text, backend, data, weightFiles });
+      now = await prepared(now.lowered.text);
       if (latest) now.session.restore(latest);
       stepped = { losses: {}, gradients: {} };
       forgetBeyond(now.session.iteration);
-      tell({ kind: "notice", text: lossNotice(reason, backend.device, now.session.iteration) });
+      tell({ kind: "device", device: now.device, backend: backend.name });
+      notice(lossNotice(reason, now.device, now.session.iteration));
       return surviving(work);
     }
   }
@@ -225,7 +228,7 @@ export async function openRun({ given, backend: first, data, weightFiles, keeper
     },
     optimizerStep,
     async adopt(document) {
-      const next = await prepare({ document, backend, data, weightFiles });
+      const next = await prepared(document);
       const takeOver = async () => {
         const transplant = await next.takeOver(now.session);
         requireWeights(next.session);

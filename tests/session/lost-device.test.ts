@@ -68,7 +68,7 @@ describe.runIf(driver)("a run whose GPU is lost", () => {
   /** Six iterations, a checkpoint after the third. */
   async function train(run: RunFolder) {
     const backend = await openBackend("webgpu");
-    const request = { seed: 3, batch: 8, steps: 6, sampleEvery: 3, weights: () => new Map() };
+    const request = { seed: 3, batch: 8, steps: 6, sampleEvery: 3, weights: () => new Map(), replaced: () => {} };
     await trainRun(run, document, programOf(document, { points: points() }), backend, dataSets, request);
     const measured = run.metrics().map(({ iteration, losses }) => ({ iteration, losses }));
     return { checkpoint: run.checkpoint()!, measured };

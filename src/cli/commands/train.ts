@@ -87,7 +87,7 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
   const starts = await openStarts(isNew ? program.networks : [], opened.folder, options.weights ?? []);
   for (const start of starts.warm) notice(describeWarmStart(start));
   const dataSets = await loadDataSets(program);
-  const backend = await openBackend(options.backend);
+  let backend = await openBackend(options.backend);
   for (const text of backend.notices) notice(text);
   notice(`${program.name} on ${backend.device}`);
 
@@ -104,6 +104,7 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
         steps: options.steps ?? settings.iterations,
         sampleEvery: options.sampleEvery,
         weights: starts.weights,
+        replaced: (other) => (backend = other),
       }),
     );
     if (trained.at(-1)!.interrupted) break;

@@ -41,6 +41,8 @@ export function listen({ client, store, series, workbench }: Hearing): () => voi
         if (store.getState().now.status === "preparing")
           store.setState({ now: { status: "preparing", what: news.what, part: news.part } });
         return;
+      case "device":
+        return store.setState({ device: news.device, backend: news.backend });
       case "notice":
         return workbench.say(news.text);
     }
