@@ -24,8 +24,11 @@ export interface Collective {
    * many, at most the capacity.
    */
   exchange(own: Float32Array, read: (all: readonly Float32Array[]) => void): void;
-  /** into ← Σ over ranks of the rank's weight · its own; any number of arrays of any length, which may be the same ones. */
-  sum(own: readonly Float32Array[], weight: number, into: readonly Float32Array[]): void;
+  /**
+   * into ← Σ over ranks of the rank's weight · its own; any number of arrays of any length, which may be the same ones. Each
+   * rank adds up a part of the numbers for all. All ranks give the same weights.
+   */
+  sum(own: readonly Float32Array[], weights: readonly number[], into: readonly Float32Array[]): void;
   /** Returns when all have come. */
   barrier(): void;
   /** Ends every rank's present or next call with a CollectiveEnded of this reason. The first reason stays. */
@@ -40,7 +43,7 @@ export class CollectiveEnded extends Error {
   }
 }
 
-const usualCapacity = 1 << 18; // 1 MiB: what is exchanged at once stays in caches
+const usualCapacity = 1 << 20; // 4 MiB: the gradients of a network of usual size in one round
 const reasonLength = 4096;
 
 // places in `control`
@@ -82,17 +85,23 @@ export function joinCollective(
     read(all.map((slot) => slot.subarray(0, own.length)));
   }
 
-  function sum(own: readonly Float32Array[], weight: number, into: readonly Float32Array[]): void {
+  function sum(own: readonly Float32Array[], weights: readonly number[], into: readonly Float32Array[]): void {
     for (const round of roundsOf(own, capacity)) {
       const all = nextSlots();
-      for (const { array, start, length, place } of round) {
-        const [from, slot] = [own[array].subarray(start, start + length), all[rank].subarray(place, place + length)];
-        for (let i = 0; i < length; i++) slot[i] = from[i] * weight;
-      }
+      for (const { array, start, length, place } of round)
+        all[rank].set(own[array].subarray(start, start + length), place);
       barrier();
-      for (const { array, start, length, place } of round) {
-        const given = all.map((slot) => slot.subarray(place, place + length));
-        addInOrder(given, into[array].subarray(start, start + length));
+      const last = round[round.length - 1];
+      const [from, to] = shareOf(last.place + last.length, ranks, rank);
+      const shares = all.map((slot) => slot.subarray(from, to));
+      addWeighted(shares, weights, shares[rank]); // others do not read it before the meeting
+      barrier();
+      for (let of = 0; of < ranks; of++) {
+        const [first, end] = shareOf(last.place + last.length, ranks, of);
+        for (const { array, start, length, place } of round) {
+          const [begin, until] = [Math.max(place, first), Math.min(place + length, end)];
+          if (begin < until) into[array].set(all[of].subarray(begin, until), start + begin - place);
+        }
       }
     }
   }
@@ -137,8 +146,8 @@ export function joinCollective(
   return { rank, ranks, exchange, sum, barrier, end };
 }
 
-/** How often a rank looks before it lets the processor go: others are mostly within some microseconds. */
-const spins = 500;
+/** How often a rank looks before it lets the processor go: for about as long as it takes to be woken. */
+const spins = 10_000;
 
 /** Some numbers of one of the arrays, and their place in a slot. */
 interface Cut {
@@ -166,12 +175,23 @@ function* roundsOf(arrays: readonly Float32Array[], capacity: number): Generator
   if (round.length > 0) yield round;
 }
 
-function addInOrder(given: readonly Float32Array[], to: Float32Array): void {
+/** The places first … end − 1 of `size` that a rank adds up. */
+const shareOf = (size: number, ranks: number, rank: number): readonly [first: number, end: number] => [
+  Math.floor((size * rank) / ranks),
+  Math.floor((size * (rank + 1)) / ranks),
+];
+
+/** In the order of ranks, every product and sum rounded; `to` may be one of the given. */
+function addWeighted(given: readonly Float32Array[], weights: readonly number[], to: Float32Array): void {
+  const [w0, w1] = weights;
+  const [first, second] = given;
   if (given.length === 2) {
-    const [first, second] = given;
-    for (let i = 0; i < to.length; i++) to[i] = first[i] + second[i];
+    for (let i = 0; i < to.length; i++) to[i] = Math.fround(first[i] * w0) + Math.fround(second[i] * w1);
     return;
   }
-  to.set(given[0]);
-  for (const each of given.slice(1)) for (let i = 0; i < to.length; i++) to[i] += each[i];
+  for (let i = 0; i < to.length; i++) {
+    let sum = Math.fround(first[i] * w0);
+    for (let r = 1; r < given.length; r++) sum = Math.fround(sum + Math.fround(given[r][i] * weights[r]));
+    to[i] = sum;
+  }
 }

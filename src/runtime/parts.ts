@@ -8,7 +8,7 @@ import { runKernel, runKernels } from "./fused.ts";
 import type { BatchNormalized } from "./normalization.ts";
 import { unrecorded } from "./tape.ts";
 import type { Tf } from "./tf.ts";
-import { valuesAt } from "./wasm/heap.ts";
+import { unfilled, valuesAt } from "./wasm/heap.ts";
 
 /** Rows start … start + rows − 1 of a batch of `batch`. */
 export interface Part {
@@ -45,6 +45,7 @@ export function createParts(tf: Tf, collective: Collective, batch: number): Part
   const { rank, ranks } = collective;
   const parts = Array.from({ length: ranks }, (_, each) => partOf(batch, ranks, each));
   const own = parts[rank];
+  const shares = parts.map(({ rows }) => rows / batch);
 
   function batchNormTrain<T extends Tensor>(
     x: T,
@@ -117,10 +118,10 @@ export function createParts(tf: Tf, collective: Collective, batch: number): Part
 
   function means(tensors: readonly (Tensor | null)[]): (Tensor | null)[] {
     const given = tensors.filter((tensor) => tensor !== null);
-    const made = given.map(({ shape }) => tf.zeros(shape)); // all of them before any is looked at: memory may move
+    const made = given.map(({ shape }) => unfilled(tf, shape)); // all of them before any is looked at: memory may move
     try {
       const valuesOf = (each: readonly Tensor[]) => each.map((tensor) => valuesAt(tf, tensor));
-      collective.sum(valuesOf(given), own.rows / batch, valuesOf(made));
+      collective.sum(valuesOf(given), shares, valuesOf(made));
       let next = 0;
       return tensors.map((tensor) => tensor && made[next++]);
     } catch (error) {

@@ -50,7 +50,7 @@ describe("a collective of threads", () => {
   it("gives a rank up that does not come", () => {
     const alone = joinCollective(collectiveMemory(2, 8), 0, 1000);
     expect(() => alone.barrier()).toThrow("A worker has not answered for 1 seconds.");
-    expect(() => alone.sum([new Float32Array(3)], 1, [new Float32Array(3)])).toThrow("A worker has not answered");
+    expect(() => alone.sum([new Float32Array(3)], [1, 1], [new Float32Array(3)])).toThrow("A worker has not answered");
   });
 
   it("refuses more numbers than a slot holds where they are exchanged at once", () => {

@@ -1,6 +1,6 @@
 // tfjs's wasm heap as the kernels use it: addresses of tensors, outputs, and scratch memory that is kept between calls.
 
-import type { DataType, Tf, TensorInfo } from "../tf.ts";
+import type { DataType, Tensor, Tf, TensorInfo } from "../tf.ts";
 import { AllocationError } from "../errors.ts";
 
 /** What is used of tfjs's BackendWasm, whose typings leave the Emscripten module's `asm` out. */
@@ -53,6 +53,11 @@ export function valuesAt(tf: Tf, tensor: TensorInfo): Float32Array {
   const { wasm, dataIdMap } = wasmBackend(tf);
   const { memoryOffset } = dataIdMap.get(tensor.dataId);
   return new Float32Array(wasm.asm.memory!.buffer, memoryOffset >>> 0, tf.util.sizeFromShape(tensor.shape));
+}
+
+/** A float32 tensor whose values are yet to be written, where they lie; tfjs would make zeros in JavaScript and copy them. */
+export function unfilled(tf: Tf, shape: number[]): Tensor {
+  return tf.engine().makeTensorFromTensorInfo(wasmBackend(tf).makeOutput(shape, "float32"));
 }
 
 export function openHeap(backend: WasmBackend): Heap {
