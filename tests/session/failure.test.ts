@@ -140,7 +140,8 @@ describe("memory that is not to be had", () => {
     const session = sessionOf(programOf(statefulGan(), dataSets), dataSets);
     const held = tf.memory().numTensors;
     const wanted = await session.sample({ count: 60, seed: 1 });
-    const { result } = await allocationsOf(() => session.sample({ count: 60, seed: 1 }), (n) => n < 4); // prettier-ignore
+    // Parts stay above three rows: a product of fewer adds its terms in another order, and rounds otherwise.
+    const { result } = await allocationsOf(() => session.sample({ count: 60, seed: 1 }), (n) => n < 3); // prettier-ignore
     expect(result).toEqual(wanted);
     const diagnostic = await diagnosticOf(() => allocationsOf(() => session.sample({ count: 60, seed: 1 }), (n) => n > 1)); // prettier-ignore
     expect(diagnostic).toMatchObject({ code: "out-of-memory", facts: { batch: 1 } });

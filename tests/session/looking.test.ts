@@ -121,7 +121,8 @@ describe("a layer's outputs", () => {
     const session = await trained(statefulGan());
     const held = tf.memory().numTensors;
     const wanted = await session.layerOutputs("generator", "bn", options);
-    const { result } = await allocationsOf(() => session.layerOutputs("generator", "bn", options), (n) => n < 4); // prettier-ignore
+    // Parts stay above three rows: a product of fewer adds its terms in another order, and rounds otherwise.
+    const { result } = await allocationsOf(() => session.layerOutputs("generator", "bn", options), (n) => n < 3); // prettier-ignore
     expect(result).toEqual(wanted);
     expect(tf.memory().numTensors).toBe(held);
     session.dispose();
