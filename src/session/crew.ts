@@ -14,8 +14,11 @@ import { sharedDataSet, sharedTensors } from "./shared.ts";
 export interface Crew {
   /** Makes the hands ready, in the state that rank 0 is in. Throws what stops one of them. */
   gather(standing: () => Promise<Standing>): Promise<void>;
-  /** As beginIteration, for all. What it throws ends the common work; the next `gather` begins anew. */
-  begin(clock: Clock): Iteration;
+  /**
+   * As beginIteration, for all. What it throws ends the common work; the next `gather` begins anew. Of a `whole` iteration all
+   * slices are performed: the hands are told once, and need not be woken between them.
+   */
+  begin(clock: Clock, whole: boolean): Iteration;
   /** Says that rank 0's state has changed otherwise: the hands' is no longer the same. */
   stray(): void;
   dispose(): void;
@@ -61,13 +64,13 @@ export function createCrew({ machine, program, dataSets, hands }: CrewOptions): 
       equal = true;
     },
 
-    begin(clock) {
+    begin(clock, whole) {
       const { collective, parts } = joined!;
-      tell({ do: "begin", crew, iteration: clock.iteration });
+      tell({ do: whole ? "iterate" : "begin", crew, iteration: clock.iteration });
       const work = beginIteration({ ...machine, parts }, clock);
       return {
         perform(slice) {
-          tell({ do: "perform", crew, slice: training.iteration.indexOf(slice) });
+          if (!whole) tell({ do: "perform", crew, slice: training.iteration.indexOf(slice) });
           try {
             work.perform(slice);
           } catch (error) {
@@ -79,7 +82,7 @@ export function createCrew({ machine, program, dataSets, hands }: CrewOptions): 
         losses: work.losses,
         gradients: work.gradients,
         finish() {
-          tell({ do: "finish", crew });
+          if (!whole) tell({ do: "finish", crew });
           work.finish();
         },
       };

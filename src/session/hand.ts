@@ -54,9 +54,11 @@ function openWork(tf: Tf, { crew, rank, memory, ...options }: Opening): Work {
 
   function perform(order: Exclude<Order, Opening>): void {
     if (order.do === "take") assembly.takeOver(order.standing);
-    if (order.do === "begin") iteration = beginIteration({ ...machine, parts }, { iteration: order.iteration });
+    if (order.do === "begin" || order.do === "iterate")
+      iteration = beginIteration({ ...machine, parts }, { iteration: order.iteration });
+    if (order.do === "iterate") for (const slice of machine.training.iteration) iteration!.perform(slice);
     if (order.do === "perform") iteration!.perform(machine.training.iteration[order.slice]);
-    if (order.do === "finish") finish();
+    if (order.do === "finish" || order.do === "iterate") finish();
   }
 
   return {

@@ -29,6 +29,8 @@ export type Standing = Pick<Checkpoint, "iteration" | "steps" | "began" | "tenso
 export type Order =
   | Opening
   | { readonly do: "take"; readonly crew: number; readonly standing: Standing }
+  /** All of an iteration at once. */
+  | { readonly do: "iterate"; readonly crew: number; readonly iteration: number }
   | { readonly do: "begin"; readonly crew: number; readonly iteration: number }
   /** A slice of the iteration that is begun, by its place. */
   | { readonly do: "perform"; readonly crew: number; readonly slice: number }

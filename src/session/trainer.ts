@@ -57,8 +57,8 @@ export interface TrainerOptions {
   /** Whether iterations are captured and replayed where the backend allows it. */
   readonly capture: boolean;
   notice(text: string): void;
-  /** Begins an iteration, where this machine does not do it alone. */
-  readonly begin?: (clock: Clock) => Iteration;
+  /** Begins an iteration, where this machine does not do it alone; `whole` says that all its slices follow. */
+  readonly begin?: (clock: Clock, whole: boolean) => Iteration;
 }
 
 export function createTrainer(
@@ -119,7 +119,7 @@ export function createTrainer(
 
   /** One iteration, or the rest of one; gives copies of what it measured. Where it fails, all is as in the snapshot. */
   function iterate(before: Snapshot): Measured {
-    const { work, done } = begun ?? { work: begin({ iteration: state.iteration }), done: 0 };
+    const { work, done } = begun ?? { work: begin({ iteration: state.iteration }, true), done: 0 };
     begun = null;
     try {
       for (const slice of slices.slice(done)) work.perform(slice);
@@ -136,7 +136,7 @@ export function createTrainer(
 
   async function stepOptimizer(): Promise<SliceReport> {
     const current = (begun ??= {
-      work: begin({ iteration: state.iteration }),
+      work: begin({ iteration: state.iteration }, false),
       before: state.remember(),
       done: 0,
     });
