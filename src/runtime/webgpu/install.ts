@@ -11,6 +11,7 @@ import { rowNormalizationKernels } from "./row-normalization.ts";
 import { normalizationKernels } from "./normalization.ts";
 import { matMulKernels } from "./matmul.ts";
 import { reductionKernels } from "./reduction.ts";
+import { segmentSumKernels } from "./segment-sum.ts";
 import { meanTermKernels } from "./mean-terms.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { type KernelTable, registerKernels } from "../wasm/registry.ts";
@@ -38,6 +39,7 @@ function tables(tf: Tf): KernelTable[] {
     activationKernels(tf),
     matMulKernels(tf),
     reductionKernels(tf),
+    segmentSumKernels(tf),
     castKernels(tf),
     meanTermKernels(tf),
     optimizerKernels(tf),
