@@ -26,7 +26,7 @@ const programs = {
   }),
 };
 const open = (name: keyof typeof programs) =>
-  sessionOf(programOf(programs[name], dataSets), dataSets, { measureGradients: true });
+  sessionOf(programOf(programs[name], dataSets), dataSets, { measureGradients: true, capture: false });
 const names = Object.keys(programs) as (keyof typeof programs)[];
 
 async function trained(name: keyof typeof programs) {
