@@ -8,7 +8,7 @@ import { fusedGroupNorm, fusedRmsNorm, groupNorm, rmsNorm } from "../../../src/r
 import { normalTensor } from "../finite-differences.ts";
 import { driver, openWebGPU, tf } from "./software-webgpu.ts";
 
-const shapes = [[1, 1, 1, 1], [7, 1, 1, 3], [2, 5, 3, 24], [1, 9, 9, 96], [33, 1], [3, 70, 41, 1], [5, 9, 7, 37], [2, 31, 29, 5], [9, 65, 65, 2]]; // prettier-ignore
+const shapes = [[1, 1, 1, 1], [7, 1, 1, 3], [2, 5, 3, 24], [1, 9, 9, 96], [33, 1], [3, 70, 41, 1], [5, 9, 7, 37], [2, 31, 29, 5]]; // prettier-ignore
 
 describe.runIf(driver)("on WebGPU", () => {
   beforeAll(openWebGPU);
@@ -75,9 +75,9 @@ describe.runIf(driver)("on WebGPU", () => {
   );
 
   it("batch normalization gives the same bits every time", async () => {
-    const x = normalTensor(tf, "x", [9, 65, 65, 2]);
+    const x = normalTensor(tf, "x", [3, 70, 41, 1]);
     const once = async () => {
-      const [y] = runKernels(tf, "BatchNormTrain", { x, gamma: tf.ones([2]), beta: tf.zeros([2]) }, { epsilon: 1e-5 });
+      const [y] = runKernels(tf, "BatchNormTrain", { x, gamma: tf.ones([1]), beta: tf.zeros([1]) }, { epsilon: 1e-5 });
       return y.data();
     };
     expect(await once()).toEqual(await once());
