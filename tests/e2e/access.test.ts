@@ -57,7 +57,7 @@ describe.each(["light", "dark"] as const)("in the %s theme", (theme) => {
     expect(await findings(page)).toEqual([]);
   });
 
-  it("axe finds nothing in the inspector of any kind", async () => {
+  it("axe finds nothing in the inspector of any kind", { timeout: 180_000 }, async () => {
     await openDocument(page, everything);
     for (const { name, graph: where } of kinds) {
       await showTab(page, where === "training" ? "Training" : "net");

@@ -159,7 +159,7 @@ export async function trainTo(page: Page, iteration: number, within = 120_000): 
     { within },
   );
   await page.getByRole("button", { name: /^Pause/ }).click();
-  await trainingOf(page).getByText("paused", { exact: true }).waitFor();
+  await trainingOf(page).getByText("paused", { exact: true }).waitFor({ timeout: within }); // an iteration may be long
 }
 
 /** What the export sheet says of the file that it has written. */

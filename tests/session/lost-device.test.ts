@@ -20,7 +20,7 @@ const linear = (out_features: number) => [["fc", node("Linear", { out_features }
 const document = game(line("z", linear(2), "x"), line("x", linear(1), "score"), 2, { objective: "wasserstein" });
 const dataSets = new Map([["data", points()]]);
 
-describe.runIf(driver)("a run whose GPU is lost", () => {
+describe.runIf(driver)("a run whose GPU is lost", { timeout: 300_000 }, () => {
   const folders: string[] = [];
   beforeAll(async () => {
     process.env.VK_ICD_FILENAMES = driver;

@@ -37,7 +37,7 @@ async function trained(name: keyof typeof programs) {
   return { reports, state };
 }
 
-describe.runIf(driver)("on WebGPU", () => {
+describe.runIf(driver)("on WebGPU", { timeout: 300_000 }, () => {
   const wasm = new Map<string, Awaited<ReturnType<typeof trained>>>();
 
   beforeAll(async () => {

@@ -14,7 +14,7 @@ import { programOf, sessionOf, stateOf, train } from "./sessions.ts";
 const driver = softwareDriver();
 const data = { points: points() };
 
-describe.runIf(driver)("training by replay", () => {
+describe.runIf(driver)("training by replay", { timeout: 300_000 }, () => {
   beforeAll(async () => {
     process.env.VK_ICD_FILENAMES = driver;
     await openTraining();
