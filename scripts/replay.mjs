@@ -3,7 +3,7 @@
 // software adapter (VK_ICD_FILENAMES, see tests/runtime/software-gpu.ts), where the larger templates take minutes.
 //
 //     node scripts/replay.mjs                      every template that is not a paper's, at a small batch
-//     node scripts/replay.mjs toy-ring bench/documents/wgan-gp.gan.json
+//     node scripts/replay.mjs toy-ring bench:wgan-gp      a template, and a document of bench/documents
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -19,6 +19,11 @@ const file = "docs/replay.md";
 if (process.argv[2] === "--one") await one(process.argv[3]);
 else all(process.argv.slice(2));
 
+/** A document's name in the table. */
+function titleOf(name) {
+  return path.basename(name, ".gan.json").replace(/^bench:/, "");
+}
+
 /** Each document in a process of its own: a device's memory is free again after it. */
 function all(given) {
   const rows = new Map(previousRows());
@@ -28,7 +33,7 @@ function all(given) {
     });
     const line = stdout.split("\n").find((each) => each.startsWith("| "));
     if (!line) process.stderr.write(`${name}: ${stderr.split("\n").slice(-12).join("\n")}\n`);
-    else rows.set(path.basename(name, ".gan.json"), line);
+    else rows.set(titleOf(name), line);
     if (line) process.stdout.write(`${line}\n`);
     process.exitCode ||= status ?? 1;
     writeFileSync(file, document([...rows.values()]));
@@ -44,11 +49,9 @@ function previousRows() {
 async function one(name) {
   const dist = (module) => import(pathToFileURL(path.resolve("dist", module)));
   const { openBackend } = await dist("cli/backend.js");
-  const { openDocument, programOf } = await dist("cli/document.js");
-  const { loadDataSets } = await dist("cli/datasets.js");
+  const { programAndData } = await opener(dist);
   const { createSession } = await dist("session/session.js");
-  const program = programOf(await openDocument(name));
-  const dataSets = await loadDataSets(program);
+  const { program, dataSets } = await programAndData(name);
   const { tf, variant } = await openBackend("webgpu");
   const batch = batches[name] ?? ownBatch;
   const train = async (capture) => {
@@ -72,7 +75,7 @@ async function one(name) {
   const { mode, dispatches = "–", copies = "–", preparing = 0 } = replayed.execution;
   const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
   const cells = [
-    path.basename(name, ".gan.json"),
+    titleOf(name),
     batch,
     same ? "yes" : `no: ${differing.slice(0, 2).join(", ") || "losses"}`,
     mode === "captured" ? mode : `eager: ${replayed.refusals[0] ?? replayed.execution.reason}`,
@@ -85,6 +88,19 @@ async function one(name) {
   ];
   process.stdout.write(`| ${cells.join(" | ")} |\n`);
   process.exit(same && mode === "captured" ? 0 : 1); // Dawn keeps Node alive
+}
+
+async function opener(dist) {
+  const { openDocument, programOf } = await dist("cli/document.js");
+  const { loadDataSets } = await dist("cli/datasets.js");
+  const { openCase } = await dist("cli/bench/cases.js");
+  return {
+    async programAndData(name) {
+      if (name.startsWith("bench:")) return openCase(name.slice("bench:".length));
+      const program = programOf(await openDocument(name));
+      return { program, dataSets: await loadDataSets(program) };
+    },
+  };
 }
 
 /** What passes between submissions, in which the driver works and not our code: the least of what was seen. */
