@@ -54,6 +54,9 @@ async function buildStudio(folder) {
     logLevel: "warn",
     build: { outDir: folder, rolldownOptions: { input: pages.map((page) => path.join(editor, page)) } },
   });
+  // equations' letters are there as WOFF2 too, which stands first and which every browser that can train reads
+  for (const font of readdirSync(path.join(folder, "assets")).filter((file) => /\.(woff|ttf)$/.test(file)))
+    rmSync(path.join(folder, "assets", font));
   cpSync(path.join(root, "data"), path.join(folder, "data"), { recursive: true });
 }
 

@@ -47,6 +47,7 @@ it("trains from a folder deep in somebody's site", async () => {
   });
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/courses/gan/studio/`);
   await page.getByText("DCGAN on MNIST").first().click();
+  await page.getByRole("button", { name: /^Train/ }).waitFor(); // the document is open, and keys are its own
   await page.keyboard.press(".");
   await page.getByText("iteration 1", { exact: true }).waitFor({ timeout: 120_000 });
   expect(failed).toEqual([]);
