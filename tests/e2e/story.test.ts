@@ -69,10 +69,9 @@ describe("a DCGAN from an empty page", { timeout: 180_000 }, () => {
     await time.focus();
     await page.keyboard.press("Home");
     await shows(0);
-    const first = await settledPicture();
-    expect(first.equals(last)).toBe(false);
+    await until(settledPicture, (first) => !first.equals(last)); // it is drawn a moment after it is named
     await samples.getByRole("button", { name: "Live" }).click();
-    expect((await settledPicture()).equals(last)).toBe(true);
+    await until(settledPicture, (again) => again.equals(last));
 
     async function shows(iteration: number): Promise<void> {
       const grid = samples.getByRole("group", { name: `64 samples, iteration ${iteration}`, exact: true });
