@@ -6,7 +6,7 @@ import type { DataSet } from "../datasets/types.ts";
 import { diagnose, printDiagnostic, UserError } from "../core/analysis/diagnostics.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { createSession, type Report, type Session } from "../session/session.ts";
-import { deviceLoss, lossNotice } from "../runtime/device-loss.ts";
+import { bearableLosses, deviceLoss, lossNotice } from "../runtime/device-loss.ts";
 import { replaceBackend, type OpenBackend } from "./backend.ts";
 import type { CrewedBackend } from "./crew-choice.ts";
 import { writeAtomically } from "./files.ts";
@@ -40,8 +40,6 @@ export interface Trained {
 
 /** Seconds between two checkpoints, at most. */
 const checkpointPause = 30;
-/** Losses of the device in a run, above which something is wrong with the machine or with us. */
-const bearable = 5;
 
 export async function trainRun(
   run: RunFolder,
@@ -101,7 +99,7 @@ export async function trainRun(
           if (session.iteration % sampleEvery === 0) await save();
         } catch (error) {
           const reason = await deviceLoss(backend.tf);
-          if (reason === null || ++lost > bearable) throw error;
+          if (reason === null || ++lost > bearableLosses) throw error;
           await goOnElsewhere(reason);
           continue;
         }

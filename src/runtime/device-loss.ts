@@ -4,6 +4,9 @@
  */
 import type { Tf } from "./tf.ts";
 
+/** Losses of the device in one run, above which something is wrong with the machine or with us. */
+export const bearableLosses = 5;
+
 /** Milliseconds that the news of a loss may come after the failure that it caused. */
 const patience = 500;
 

@@ -3,7 +3,7 @@
  * Between two requests it stands still.
  */
 import { UserError } from "../core/analysis/diagnostics.ts";
-import { deviceLoss, lossNotice } from "../runtime/device-loss.ts";
+import { bearableLosses, deviceLoss, lossNotice } from "../runtime/device-loss.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import type { Answers, News, Opened, Requests, Snapshot, Standing } from "../session/protocol.ts";
 import type { Report, Session } from "../session/session.ts";
@@ -46,8 +46,6 @@ export interface RunOptions {
 
 /** Milliseconds between two messages of progress. */
 const tellEvery = 100;
-/** Losses of the device in a run, above which something is wrong with the machine or with us. */
-const bearable = 5;
 
 /** Throws a UserError where the document cannot be trained. */
 export async function openRun({ given, backend: first, data, weightFiles, keeper, tell }: RunOptions): Promise<Run> {
@@ -144,7 +142,7 @@ export async function openRun({ given, backend: first, data, weightFiles, keeper
       return await work();
     } catch (error) {
       const reason = await deviceLoss(backend.tf);
-      if (reason === null || ++lost > bearable) throw error;
+      if (reason === null || ++lost > bearableLosses) throw error;
       now.session.dispose();
       backend = await replaceBackend();
       now = await prepared(now.lowered.text);
