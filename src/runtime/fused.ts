@@ -14,6 +14,7 @@ import type { Tf } from "./tf.ts";
  * GroupNorm, LayerNorm, RmsNorm and their gradients: see wasm/sample-normalization.ts ·
  * Pointwise, PReluTrain, SoftmaxGrad and their gradients: see wasm/pointwise.ts · PixelShuffle: see layout.ts ·
  * SeparableMap {x} {tall, wide} → y: see separable.ts · MaxPoolFirst, MaxPoolFirstGrad: see pooling.ts ·
+ * AddBias, AddBiasLeaky, Leak and the gradient: see wasm/biased.ts ·
  * LeakyReluGrad {x, dy} {alpha} → dx · TanhGrad, SigmoidGrad {y, dy} → dx ·
  * GroupedConv2D, GroupedConv2DBackpropInput, GroupedConv2DBackpropFilter: see grouped.ts ·
  * OptimizerStep, Assemble: an optimizer's step on all weights at once (flat.ts) ·
@@ -44,6 +45,10 @@ export type FusedKernel =
   | "SoftmaxGrad"
   | "MaxPoolFirst"
   | "MaxPoolFirstGrad"
+  | "AddBias"
+  | "AddBiasLeaky"
+  | "AddBiasLeakyGrad"
+  | "Leak"
   | "LeakyReluGrad"
   | "TanhGrad"
   | "SigmoidGrad"

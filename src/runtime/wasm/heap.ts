@@ -10,7 +10,7 @@ export interface WasmBackend {
     _free(address: number): void;
     asm: { memory?: { readonly buffer: ArrayBuffer }; stackSave(): number }; // a WebAssembly.Memory
   };
-  dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  dataIdMap: { get(dataId: object): { memoryOffset: number; refCount: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   move(dataId: object, values: unknown, shape: number[], dtype: DataType, refCount: number): void;
   incRef(dataId: object): void;
@@ -24,6 +24,8 @@ export interface Heap {
   output(shape: number[], dtype?: DataType): TensorInfo;
   /** Several new float32 tensors; when one does not fit, those before it are freed again. */
   outputs(...shapes: number[][]): TensorInfo[];
+  /** Whether another tensor has the same data. */
+  shared(tensor: TensorInfo): boolean;
   /** The same data under another shape. */
   share(tensor: TensorInfo, shape: number[]): TensorInfo;
   /** Address of at least `bytes` bytes that are free until the next call. */
@@ -84,6 +86,7 @@ export function openHeap(backend: WasmBackend): Heap {
       }
       return made;
     },
+    shared: ({ dataId }) => backend.dataIdMap.get(dataId).refCount > 1,
     share(tensor, shape) {
       backend.incRef(tensor.dataId);
       return { dataId: tensor.dataId, shape, dtype: tensor.dtype };

@@ -10,6 +10,7 @@
 
 import type { Tf } from "../tf.ts";
 import { activationKernels } from "./activation.ts";
+import { biasKernels } from "./biased.ts";
 import { convolutionKernels } from "./convolution.ts";
 import { groupedKernels } from "./grouped.ts";
 import { guardAllocations } from "./guard.ts";
@@ -64,6 +65,7 @@ export async function installKernels(
     reductionKernels(tf, kernels, heap),
     normalizationKernels(tf, kernels, heap),
     activationKernels(tf, kernels, heap),
+    biasKernels(tf, kernels, heap),
     layoutKernels(tf, kernels, heap),
     movingKernels(tf, kernels, heap),
     separableKernels(kernels, heap),

@@ -102,6 +102,18 @@ export interface KernelExports {
   sigmoidGradient(y: number, dy: number, dx: number, n: number): void;
   adam(
     parameter: number,
+  addBiasScratch(channels: number): number;
+  addBias(x: number, bias: number, y: number, rows: number, channels: number, leak: number, scratch: number): void;
+  addBiasGradient(
+    y: number,
+    dy: number,
+    dx: number,
+    dbias: number,
+    rows: number,
+    channels: number,
+    leak: number,
+    scratch: number,
+  ): void;
     m: number,
     v: number,
     gradient: number,

@@ -1,7 +1,7 @@
-// Transpose of up to four groups of axes, PixelShuffle (see runtime/layout.ts), and Identity, which shares its input's data
-// (tfjs copies it).
+// Transpose of up to four groups of axes, PixelShuffle (see runtime/layout.ts), and Identity and Cast to the same type, which
+// share their input's data (tfjs copies it).
 
-import type { TensorInfo, Tf } from "../tf.ts";
+import type { DataType, TensorInfo, Tf } from "../tf.ts";
 import type { Heap } from "./heap.ts";
 import type { KernelExports } from "./instance.ts";
 import { float32, kernel, type KernelTable } from "./registry.ts";
@@ -18,6 +18,10 @@ const single: Group = { size: 1, from: 0, to: 0 };
 export function layoutKernels(tf: Tf, kernels: KernelExports, heap: Heap): KernelTable {
   return {
     Identity: kernel<{ x: TensorInfo }>(({ x }) => (x.dtype === "string" ? undefined : heap.share(x, x.shape))),
+
+    Cast: kernel<{ x: TensorInfo }, { dtype: DataType }>(({ x }, { dtype }) =>
+      x.dtype === dtype && dtype !== "string" ? heap.share(x, x.shape) : undefined,
+    ),
 
     PixelShuffle: kernel<{ x: TensorInfo }, { factor: number; inverse: boolean }>(({ x }, { factor: r, inverse }) => {
       if (!float32(x)) return undefined;

@@ -18,6 +18,7 @@ export {
   gradientBy, gradientSums, moments, moveTowards, normalize, normalizeBy, normalizeGradient, normalizeScratch,
 } from "./normalize";
 export { leakyRelu, leakyReluGradient, tanhGradient, sigmoidGradient } from "./activations";
+export { addBias, addBiasGradient, addBiasScratch } from "./bias";
 export { adam } from "./adam";
 export { pixelShuffle, transposePlanes, permuteRuns } from "./permute";
 export { moveRuns, fill } from "./move";
