@@ -8,6 +8,8 @@
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import { gradientTable } from "./gradient-table.ts";
+import { storeInHalves } from "./half-storage.ts";
+import { recordsInHalves } from "./tape.ts";
 import type { Tf } from "./tf.ts";
 
 /** Mends the gradients of tf, once; further calls change nothing. */
@@ -64,8 +66,10 @@ function mendRecording(tf: Tf): void {
       for (const tensor of saved) tensor.dispose();
       return;
     }
-    addTapeNode(kernel, inputs, outputs, gradient, saved, attrs);
     const tape = engine.state.activeTape;
+    const stored = recordsInHalves(tape) ? storeInHalves(tf, kernel, saved, attrs) : null;
+    addTapeNode(kernel, inputs, outputs, gradient, stored?.saved ?? saved, attrs);
+    stored?.ownedBy(tape[tape.length - 1]);
     let place = tape.length - 1;
     while (place > 0 && saved.includes(tape[place - 1].outputs[0])) place--;
     if (place < tape.length - 1) tape.splice(place, 0, ...tape.splice(-1));

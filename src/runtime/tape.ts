@@ -8,14 +8,16 @@
  */
 import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs";
 import type { Tf } from "./tf.ts";
+import { forgetWide } from "./webgpu/halves.ts";
 
 export interface GradientTape {
   /**
    * Runs f and appends its operations to this tape. May be called many times; two tapes may alternate; a record inside
    * another tape's record belongs to the inner tape alone. Gradients taken inside f (tf.grads) are recorded too, so that a
    * gradient penalty can be differentiated.
+   * @param options.halves whether what is saved may be stored as halves (half-storage.ts): for what is differentiated once.
    */
-  record<T>(f: () => T): T;
+  record<T>(f: () => T, options?: { readonly halves?: boolean }): T;
   /**
    * The same for an update of weights: `gradients` passes what f records, gradients that are taken within do not. To them the
    * new weights are constants, whatever they came from.
@@ -70,9 +72,15 @@ export function unrecorded<T>(tf: Tf, f: () => T): T {
   }
 }
 
+/** Whether what is recorded on the tape now may be stored as halves. */
+export const recordsInHalves = (tape: TapeNode[]): boolean => inHalves.has(tape);
+
+const inHalves = new WeakSet<TapeNode[]>();
+
 export function createTape(tf: Tf): GradientTape {
   const { state } = tf.engine();
   let nodes: TapeNode[] = [];
+  let halved = false; // whether anything was
 
   /** Runs f on the given recording state and puts the former one back. */
   const within = <T>(tape: typeof nodes, depth: number, f: () => T): T => {
@@ -90,10 +98,22 @@ export function createTape(tf: Tf): GradientTape {
   const dispose = (): void => {
     for (const node of nodes) node.saved?.forEach((tensor) => tensor.dispose());
     nodes = [];
+    if (halved) forgetWide(tf);
+    halved = false;
   };
 
   return {
-    record: (f) => within(nodes, 1, f),
+    record(f, { halves = false } = {}) {
+      if (!halves) return within(nodes, 1, f);
+      const tape = nodes;
+      halved = true;
+      inHalves.add(tape);
+      try {
+        return within(tape, 1, f);
+      } finally {
+        inHalves.delete(tape);
+      }
+    },
 
     recordUpdate(f) {
       const { length } = nodes;

@@ -7,6 +7,7 @@ import type { Program } from "../core/program/types.ts";
 import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
 import { eagerFeeds } from "../runtime/feeds.ts";
+import type { Storage } from "../runtime/half-storage.ts";
 import { createOps } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
 import type { Tf } from "../runtime/tf.ts";
@@ -33,6 +34,8 @@ export interface AssemblyOptions {
   readonly seed: number;
   readonly batch: number;
   readonly measureGradients: boolean;
+  /** float32 where it is left out. */
+  readonly storage?: Storage;
 }
 
 export interface Assembly {
@@ -52,7 +55,8 @@ export interface Assembly {
 }
 
 /** Throws a UserError where nothing is trained, a data set has too few rows for a batch, or memory does not suffice. */
-export function assemble({ tf, program, dataSets, weights, seed, batch, measureGradients }: AssemblyOptions): Assembly {
+export function assemble(options: AssemblyOptions): Assembly {
+  const { tf, program, dataSets, weights, seed, batch, measureGradients, storage = "float32" } = options;
   const training = trainingOf(program);
   requireRows(training, dataSets, batch);
   const variables = withinMemory({ graph: "training" }, batch, () => createVariables(tf, program.networks));
@@ -91,6 +95,7 @@ export function assemble({ tf, program, dataSets, weights, seed, batch, measureG
     seed,
     batch,
     measureGradients,
+    storage,
   };
   const cells = [
     ...weightCells(networkOf.values()),

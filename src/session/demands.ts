@@ -1,7 +1,8 @@
-/** What a program and its data must have for a session: something to train, and rows for a batch. */
+/** What a program, its data and the backend must have for a session: something to train, rows for a batch, a storage. */
 import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import type { Program, TrainingProgram } from "../core/program/types.ts";
 import type { DataSet } from "../datasets/types.ts";
+import type { Storage } from "../runtime/half-storage.ts";
 
 /** Throws a UserError where nothing is trained. */
 export function trainingOf({ training }: Program): TrainingProgram {
@@ -26,4 +27,9 @@ export function requireRows({ sources }: TrainingProgram, dataSets: ReadonlyMap<
       ),
     );
   }
+}
+
+/** Throws a UserError where the backend does not store what gradients need so. */
+export function requireStorage(backend: string, storage: Storage): void {
+  if (storage === "float16" && backend !== "webgpu") throw new UserError(diagnose("storage-backend", {}, { backend }));
 }

@@ -4,10 +4,11 @@
  */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import type { Place } from "../core/analysis/diagnostics.ts";
-import type { Compute, Draw, Evaluate, Gradient, Slice, TrainingProgram } from "../core/program/types.ts";
+import type { Compute, Draw, Evaluate, Gradient, Instruction, Slice, TrainingProgram } from "../core/program/types.ts";
 import { aheadOf } from "../core/program/virtual.ts";
 import type { Drawn, Progress } from "../kinds/lowering.ts";
 import type { Feeds } from "../runtime/feeds.ts";
+import type { Storage } from "../runtime/half-storage.ts";
 import { rowsOfPart, type Parts } from "../runtime/parts.ts";
 import { createOps, type Ops } from "../runtime/ops.ts";
 import { draw } from "../runtime/philox.ts";
@@ -37,6 +38,8 @@ export interface Machine {
   readonly batch: number;
   /** Whether the length of every gradient is kept. */
   readonly measureGradients: boolean;
+  /** How what gradients need of forward passes is kept until then. */
+  readonly storage: Storage;
   /** Where this machine computes a part of every batch: what it does with the others. */
   readonly parts?: Parts;
 }
@@ -58,7 +61,7 @@ export interface Clock {
 
 /** @param witness where given, gets a copy of everything that is computed. */
 export function beginIteration(machine: Machine, clock: Clock, witness?: (witness: Witness) => void): Iteration {
-  const { tf, networks, optimizers, functionState, virtual, sources, seed, batch, measureGradients, parts } = machine;
+  const { tf, networks, optimizers, functionState, virtual, sources, seed, batch, measureGradients, storage, parts } = machine; // prettier-ignore
   const feeds = parts ? { ...machine.feeds, part: parts } : machine.feeds;
   const values = createValues(tf);
   const tapes = new Map<string, GradientTape>();
@@ -95,18 +98,22 @@ export function beginIteration(machine: Machine, clock: Clock, witness?: (witnes
       ops: opsOf(gradient),
       shown: () => sources.shown(clock.iteration),
       random: (layer) => draw(seed, `${id}/${layer}`, { iteration: clock.iteration, step }),
-      observe: (layer, outputs) =>
-        witness &&
-        outputs.forEach((output) =>
-          watch(
-            { graph: `networks.${network}`, node: layer.id },
-            `the output of ${layer.id}, evaluated at ${node}${ahead ? ` after ${ahead.step} virtual steps of ${ahead.optimizer}` : ""}`,
-            output,
+      ...(witness && {
+        observe: (layer: Instruction, outputs: readonly Tensor[]) =>
+          outputs.forEach((output) =>
+            watch(
+              { graph: `networks.${network}`, node: layer.id },
+              `the output of ${layer.id}, evaluated at ${node}${ahead ? ` after ${ahead.step} virtual steps of ${ahead.optimizer}` : ""}`,
+              output,
+            ),
           ),
-        ),
+      }),
     }),
     ops: opsOf,
-    record: (gradient, compute) => (gradient ? tapeOf(gradient.slice).record(compute) : compute()),
+    record: (gradient, compute) =>
+      gradient
+        ? tapeOf(gradient.slice).record(compute, { halves: storage === "float16" && gradient.order === 1 })
+        : compute(),
     random: (id) => draw(seed, id, { iteration: clock.iteration, step }),
     state: functionState.of,
     setState: functionState.set,

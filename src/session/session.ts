@@ -6,13 +6,14 @@ import { diagnose, UserError } from "../core/analysis/diagnostics.ts";
 import type { Program } from "../core/program/types.ts";
 import type { WeightStore } from "../core/program/weights.ts";
 import type { DataSet } from "../datasets/types.ts";
+import type { Storage } from "../runtime/half-storage.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { runNchw, type PlainTensors } from "../targets/tfjs/nchw.ts";
 import { readWeights } from "../targets/tfjs/variables.ts";
 import { assemble } from "./assembly.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { createCrew } from "./crew.ts";
-import { trainingOf } from "./demands.ts";
+import { requireStorage, trainingOf } from "./demands.ts";
 import { finishWithinMemory, requireFinite } from "./failure.ts";
 import { meaningOf } from "./live.ts";
 import type { Hand, Standing } from "./orders.ts";
@@ -54,6 +55,11 @@ export interface SessionOptions {
   readonly measureGradients?: boolean;
   /** Whether iterations are captured and replayed where the backend allows it. Default true. */
   readonly capture?: boolean;
+  /**
+   * How what gradients need of forward passes is kept until then: float32 where it is left out, float16 on WebGPU alone. State,
+   * losses and all arithmetic are float32 in either case.
+   */
+  readonly storage?: Storage;
   /** Hears what a person should know while it trains. */
   notice?(text: string): void;
   /**
@@ -125,16 +131,17 @@ export interface Session {
 
 /**
  * A session with fresh weights, at iteration 0; whoever makes it disposes it. Throws a UserError where the program trains nothing,
- * where a data set has too few rows for a batch, and where memory does not suffice.
+ * where a data set has too few rows for a batch, where the backend has no such storage, and where memory does not suffice.
  */
 export function createSession(options: SessionOptions): Session {
-  const { tf, program, dataSets, weights: given, variant, readEvery, hands = [], measureGradients = false } = options;
+  const { tf, program, dataSets, weights: given, variant, readEvery, hands = [], measureGradients = false, storage = "float32" } = options; // prettier-ignore
   const training = trainingOf(program);
+  requireStorage(tf.getBackend(), storage);
   const { seed, batch } = {
     seed: options.seed ?? training.settings.seed,
     batch: options.batch ?? training.settings.batch,
   };
-  const assembly = assemble({ tf, program, dataSets, seed, batch, measureGradients, ...(given && { weights: given }) });
+  const assembly = assemble({ tf, program, dataSets, seed, batch, measureGradients, storage, ...(given && { weights: given }) }); // prettier-ignore
   const { machine, state, networkOf, averaged, weightAt, averageAt } = assembly;
   const { networks, optimizers, functionState } = machine;
   const awaited = new Set(

@@ -36,7 +36,7 @@ export function sessionOf(
   options: Partial<
     Pick<
       SessionOptions,
-      "seed" | "batch" | "readEvery" | "measureGradients" | "weights" | "hands" | "capture" | "notice"
+      "seed" | "batch" | "readEvery" | "measureGradients" | "weights" | "hands" | "capture" | "notice" | "storage"
     >
   > = {},
 ): Session {

@@ -5,6 +5,7 @@
  */
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { DataType, TensorInfo, Tf } from "../tf.ts";
+import { readingHalves, wordsFor, wordsOf } from "./reading.ts";
 
 export type { WebGPUBackend };
 
@@ -23,8 +24,13 @@ export interface Program<U extends Uniforms = Uniforms> {
   readonly outputs: Bindings;
   readonly inputs: Bindings;
   readonly uniforms: U;
-  /** WGSL without declarations of bindings and uniforms, which are written in front of it. Its entry point is `main`. */
+  /**
+   * WGSL without declarations of bindings and uniforms, which are written in front of it. Its entry point is `main`. Inputs are
+   * read by index alone (`x[i]`), and no other name hides theirs.
+   */
   readonly code: string;
+  /** Inputs that lie in halves, where some do: `dispatch` sees to it. */
+  readonly halves?: readonly string[];
 }
 
 export interface Dispatch<U extends Uniforms> {
@@ -57,7 +63,8 @@ export function dispatch<U extends Uniforms>(
   program: Program<U>,
   { outputs, inputs, uniforms, grid }: Dispatch<U>,
 ): void {
-  const tensors = [...outputs, ...inputs];
+  const halves = Object.keys(program.inputs).filter((_, index) => wordsOf.has(inputs[index].dataId));
+  const tensors = [...outputs, ...inputs.map((input) => wordsOf.get(input.dataId) ?? input)];
   for (const { dataId } of tensors) backend.uploadToGPU(dataId);
   // What was read of a tensor before it was written in place is no longer true.
   for (const { dataId } of outputs) backend.tensorMap.get(dataId).values = null as never;
@@ -68,7 +75,7 @@ export function dispatch<U extends Uniforms>(
     data: [uniforms[name]],
   }));
   const call = {
-    pipeline: compiled(backend.device, program),
+    pipeline: compiled(backend.device, halves.length > 0 ? overHalves(program, halves) : program),
     dispatch: grid,
     outputShape: flat[0].shape,
     constructor: { name: program.label },
@@ -110,6 +117,12 @@ const words = { f32: "float32", i32: "int32", u32: "uint32" } as const;
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
+const overHalves = (program: Program, halves: readonly string[]): Program => ({
+  ...program,
+  label: `${program.label} (halves: ${halves.join(", ")})`,
+  halves,
+});
+
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 
 function compiled(device: GPUDevice, program: Program): GPUComputePipeline {
@@ -141,10 +154,11 @@ function compile(device: GPUDevice, program: Program): GPUComputePipeline {
 }
 
 /** The whole WGSL of a program: its declarations, then its code. */
-export function source({ outputs, inputs, uniforms, code }: Program): string {
+export function source({ outputs, inputs, uniforms, code, halves = [] }: Program): string {
+  const typeOf = ([name, type]: [string, Element]) => (halves.includes(name) ? wordsFor(type) : type);
   const storage = [
     ...Object.entries(outputs).map(([name, type]) => `var<storage, read_write> ${name}: array<${type}>;`),
-    ...Object.entries(inputs).map(([name, type]) => `var<storage, read> ${name}: array<${type}>;`),
+    ...Object.entries(inputs).map((input) => `var<storage, read> ${input[0]}: array<${typeOf(input)}>;`),
   ];
   // Before a program's own uniforms tfjs writes NaN, infinity, and each tensor's shape and stride.
   const preface = ["notANumber: f32", "infinity: f32", ...storage.map((_, i) => `size${i}: i32, stride${i}: i32`)];
@@ -153,6 +167,6 @@ export function source({ outputs, inputs, uniforms, code }: Program): string {
   return [
     `struct Uniforms { ${[...preface, ...own].join(", ")} }`,
     ...bound.map((declaration, binding) => `@group(0) @binding(${binding}) ${declaration}`),
-    code,
+    halves.reduce((reading, name) => readingHalves(reading, name, inputs[name]), code),
   ].join("\n");
 }

@@ -134,6 +134,7 @@ const elsewhere: readonly Code[] = [
     "run-differs",
     "run-document",
     "run-variant",
+    "storage-backend",
     "one-worker",
   ],
   ...[

@@ -38,6 +38,10 @@ export const runningSentences = {
     (f: { found: string; wanted: string }) =>
       `The run was made on ${f.wanted}, and goes on with ${f.found}: its numbers may differ in the last digits from a run that was never stopped.`,
   ),
+  "storage-backend": error(
+    (f: { backend: string }) =>
+      `What gradients need can be kept as float16 on WebGPU alone, and ${f.backend === "wasm" ? "WebAssembly" : f.backend} computes here. Choose the storage float32${f.backend === "wasm" ? ", or the backend webgpu" : ""}.`,
+  ),
   "one-worker": warning(
     (f: { node: string; reason: string }) =>
       `One worker trains, since ${f.node} ${f.reason}: batches cannot be divided.`,
