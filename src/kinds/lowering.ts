@@ -33,6 +33,8 @@ export interface TfjsContext {
   readonly drawn: DrawNumbers;
   /** What the output is to be scaled by and shifted by at last: said only where the kind `absorbs` it. */
   readonly after?: Affine;
+  /** What the output's negative values are to be multiplied by at last: said only where the kind `takesLeak`. */
+  readonly leak?: number;
   /** Replaces a buffer after the pass; the tensor is taken over. */
   setBuffer(name: string, value: Tensor): void;
 }
@@ -125,6 +127,10 @@ export interface LayerLowering<F extends Fields = Fields> {
   affine?(context: Pick<TfjsContext, "tf">, params: Params<F>, weights: Readonly<Record<string, Tensor>>): Affine;
   /** True where the layer can take such a scale and shift of its output (`after`) into its weights. */
   absorbs?(params: Params<F>): boolean;
+  /** Where all that the layer does is to multiply negative values: by what, 0 or more. */
+  leak?(params: Params<F>): number;
+  /** True where the layer can do so to its own output (`leak`), for the layer after it. */
+  takesLeak?(params: Params<F>, training: boolean): boolean;
   /** True where a training pass draws random numbers. */
   readonly drawsNumbers?: true;
   /** True where `truncation` acts on it: then sampling leaves noise as it is drawn. */

@@ -6,8 +6,8 @@ import type { NamedAttrMap, NamedTensorMap, Tensor } from "@tensorflow/tfjs";
 import type { Tf } from "./tf.ts";
 
 /**
- * BatchNormTrain {x, gamma, beta} {epsilon} → [y, mean, variance (biased), rstd] ·
- * BatchNormTrainGrad {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta] ·
+ * BatchNormTrain {x, gamma, beta} {epsilon, leak} → [y, mean, variance (biased), kept] ·
+ * BatchNormTrainGrad {x, dy, kept} {leak} → [dx, dgamma, dbeta], where kept [4, C] is mean, 1 / √(variance + epsilon), γ and β ·
  * BatchMoments, BatchNormBy, BatchNormSums, BatchNormGradBy: their halves, see wasm/normalization.ts ·
  * MoveStatistics {mean, variance, newMean, newVariance} {momentum, unbiased} → [mean, variance] ·
  * MeanTerm, MeanTermGrad: see mean-terms.ts ·

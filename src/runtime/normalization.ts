@@ -1,8 +1,10 @@
 /**
  * Batch normalization over the last axis (Ioffe and Szegedy, 2015), with PyTorch's formulas: the biased variance
- * normalizes; what a caller keeps as running statistics is its own affair.
+ * normalizes; what a caller keeps as running statistics is its own affair. An activation that only weakens negative values may be
+ * a part of it: `leak` is what it multiplies them by, 0 or more, and 1 where there is none.
  */
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
+import { leaked } from "./activation.ts";
 import { hasKernel, runKernels } from "./fused.ts";
 import type { Tf } from "./tf.ts";
 
@@ -24,13 +26,15 @@ export function batchNormTrain<T extends Tensor>(
   gamma: Tensor1D,
   beta: Tensor1D,
   epsilon: number,
+  leak = 1,
 ): BatchNormalized<T> {
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const mean = tf.mean<Tensor1D>(x, axes);
   const centred = tf.sub<T>(x, mean);
   const variance = tf.mean<Tensor1D>(tf.square(centred), axes);
   const scale = tf.div(gamma, tf.sqrt(tf.add(variance, epsilon)));
-  return { y: tf.add<T>(tf.mul(centred, scale), beta), mean, variance, count: x.size / gamma.size };
+  const y = tf.add<T>(tf.mul(centred, scale), beta);
+  return { y: leaked(tf, y, leak), mean, variance, count: x.size / gamma.size };
 }
 
 /** The same in one kernel each way, where the backend has it; mean and variance carry no gradient. Once differentiable. */
@@ -40,10 +44,11 @@ export function fusedBatchNormTrain<T extends Tensor>(
   gamma: Tensor1D,
   beta: Tensor1D,
   epsilon: number,
+  leak = 1,
 ): BatchNormalized<T> {
-  if (!hasKernel(tf, "BatchNormTrain")) return batchNormTrain(tf, x, gamma, beta, epsilon);
+  if (!hasKernel(tf, "BatchNormTrain")) return batchNormTrain(tf, x, gamma, beta, epsilon, leak);
   registerGradient(tf);
-  const [y, mean, variance] = runKernels(tf, "BatchNormTrain", { x, gamma, beta }, { epsilon });
+  const [y, mean, variance] = runKernels(tf, "BatchNormTrain", { x, gamma, beta }, { epsilon, leak });
   return { y: y as T, mean: mean as Tensor1D, variance: variance as Tensor1D, count: x.size / gamma.size };
 }
 
@@ -99,11 +104,11 @@ function registerGradient(tf: Tf): void {
   if (tf.getGradient("BatchNormTrain")) return;
   tf.registerGradient({
     kernelName: "BatchNormTrain",
-    inputsToSave: ["x", "gamma"],
-    outputsToSave: [false, true, false, true],
-    gradFunc: (dys, [x, gamma, mean, rstd]) => {
+    inputsToSave: ["x"],
+    outputsToSave: [false, false, false, true],
+    gradFunc: (dys, [x, kept], { leak }) => {
       const [dy] = dys as Tensor[];
-      const [dx, dgamma, dbeta] = runKernels(tf, "BatchNormTrainGrad", { x, dy, gamma, mean, rstd });
+      const [dx, dgamma, dbeta] = runKernels(tf, "BatchNormTrainGrad", { x, dy, kept }, { leak });
       return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
     },
   });

@@ -42,8 +42,14 @@ export interface Ops {
   /** x [N, in], weight [out, in] as PyTorch keeps it, bias [out] → [N, out]. */
   linear(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null): Tensor2D;
 
-  /** x [..., C] by the statistics of the batch. */
-  batchNormTrain<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNormalized<T>;
+  /** x [..., C] by the statistics of the batch. Negative values of the result are multiplied by `leak`, 1 where it is left out. */
+  batchNormTrain<T extends Tensor>(
+    x: T,
+    gamma: Tensor1D,
+    beta: Tensor1D,
+    epsilon: number,
+    leak?: number,
+  ): BatchNormalized<T>;
   /** Running statistics after a batch, of which `momentum` enters. They carry gradients only to be differentiated twice. */
   moveStatistics(running: RunningStatistics, batch: BatchNormalized<Tensor>, momentum: number): RunningStatistics;
   /** x [..., C] by given statistics. */
@@ -56,8 +62,8 @@ export interface Ops {
     epsilon: number,
   ): T;
 
-  /** x [N, …, C] by the statistics of each sample in each of `groups` equal parts of its channels. */
-  groupNorm(x: Tensor, groups: number, affine: Affine | null, epsilon: number): Tensor;
+  /** x [N, …, C] by the statistics of each sample in each of `groups` equal parts of its channels; `leak` as above. */
+  groupNorm(x: Tensor, groups: number, affine: Affine | null, epsilon: number, leak?: number): Tensor;
   /** x [N, …] by the statistics of each sample; scale and offset have a sample's shape. */
   layerNorm(x: Tensor, affine: Affine | null, epsilon: number): Tensor;
   /** x [..., C] / √(mean of x² over the last axis + ε) */
@@ -121,9 +127,9 @@ export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Op
       return bias ? tf.add(y, bias) : y;
     },
 
-    batchNormTrain(x, gamma, beta, epsilon) {
-      if (secondOrder) return batchNormTrain(tf, x, gamma, beta, epsilon);
-      return parts?.batchNormTrain(x, gamma, beta, epsilon) ?? fusedBatchNormTrain(tf, x, gamma, beta, epsilon);
+    batchNormTrain(...given) {
+      if (secondOrder) return batchNormTrain(tf, ...given);
+      return parts?.batchNormTrain(...given) ?? fusedBatchNormTrain(tf, ...given);
     },
     moveStatistics: (...given) => (secondOrder ? moveStatistics : fusedMoveStatistics)(tf, ...given),
     batchNormInference: (x, gamma, beta, mean, variance, epsilon) =>

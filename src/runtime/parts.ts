@@ -31,7 +31,13 @@ export function rowsOfPart<T extends Float32Array | Int32Array>({ start, rows, b
 
 export interface Parts extends Part {
   /** Batch normalization by the statistics of all parts, in the meaning of Ops; differentiable once. */
-  batchNormTrain<T extends Tensor>(x: T, gamma: Tensor1D, beta: Tensor1D, epsilon: number): BatchNormalized<T>;
+  batchNormTrain<T extends Tensor>(
+    x: T,
+    gamma: Tensor1D,
+    beta: Tensor1D,
+    epsilon: number,
+    leak?: number,
+  ): BatchNormalized<T>;
   /**
    * Of what each part gives as a mean over its rows (losses, and gradients of such), the means over the batch. Null says that
    * there is nothing, in every part alike. The caller owns the results.
@@ -52,6 +58,7 @@ export function createParts(tf: Tf, collective: Collective, batch: number): Part
     gamma: Tensor1D,
     beta: Tensor1D,
     epsilon: number,
+    leak = 1,
   ): BatchNormalized<T> {
     const channels = gamma.size;
     const each = x.size / channels / own.rows; // values of a channel in a row
@@ -76,10 +83,11 @@ export function createParts(tf: Tf, collective: Collective, batch: number): Part
     const scales = tf.tensor1d(rstd);
     const normalize = tf.customGrad<T>((...given) => {
       const [input, weight, bias, save] = given as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
-      save([input, weight, means, scales]);
+      save([input, weight, bias, means, scales]);
+      const by = { gamma: weight, beta: bias, mean: means, rstd: scales };
       return {
-        value: runKernel<T>(tf, "BatchNormBy", { x: input, gamma: weight, beta: bias, mean: means, rstd: scales }),
-        gradFunc: (dy, saved) => backward(dy, saved as [Tensor, Tensor, Tensor, Tensor], count),
+        value: runKernel<T>(tf, "BatchNormBy", { x: input, ...by }, { leak }),
+        gradFunc: (dy, saved) => backward(dy, saved, count, leak),
       };
     });
     return { y: normalize(x, gamma, beta), mean: means, variance: tf.tensor1d(variance), count };
@@ -89,8 +97,10 @@ export function createParts(tf: Tf, collective: Collective, batch: number): Part
    * Each part's loss is a mean over its own rows and counts by their share of the batch. So do its sums over dy; seen from this
    * part they are as much more or less as its own share is smaller or larger.
    */
-  function backward(dy: Tensor, [x, gamma, mean, rstd]: [Tensor, Tensor, Tensor, Tensor], count: number): Tensor[] {
-    const [dgamma, dbeta] = runKernels(tf, "BatchNormSums", { x, dy, mean, rstd });
+  function backward(dy: Tensor, saved: readonly Tensor[], count: number, leak: number): Tensor[] {
+    const [x, gamma, beta, mean, rstd] = saved;
+    const given = { x, dy, gamma, beta, mean, rstd };
+    const [dgamma, dbeta] = runKernels(tf, "BatchNormSums", given, { leak });
     const channels = gamma.size;
     const total = new Float32Array(2 * channels);
     collective.exchange(both(dgamma, dbeta), (all) => {
@@ -104,7 +114,7 @@ export function createParts(tf: Tf, collective: Collective, batch: number): Part
       tf.tensor1d(each),
     );
     const sums = { dgamma: allGamma, dbeta: allBeta };
-    const dx = runKernel(tf, "BatchNormGradBy", { x, dy, gamma, mean, rstd, ...sums }, { rows: count });
+    const dx = runKernel(tf, "BatchNormGradBy", { ...given, ...sums }, { rows: count, leak });
     return [dx, dgamma, dbeta];
   }
 

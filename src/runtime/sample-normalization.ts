@@ -2,8 +2,10 @@
  * Normalizations of each sample by its own statistics, with PyTorch's formulas (biased variance): over the pixels of groups of
  * channels (Wu and He, 2018; of single channels: Ulyanov et al., 2016), over all of a sample (Ba et al., 2016), and over the
  * channels of each pixel without their mean (Karras et al., 2018). The fused forms are one kernel each way, once differentiable.
+ * `leak` is as in normalization.ts.
  */
 import type { Rank, Tensor } from "@tensorflow/tfjs";
+import { leaked } from "./activation.ts";
 import { hasKernel, runKernel, runKernels } from "./fused.ts";
 import type { Tf } from "./tf.ts";
 
@@ -14,22 +16,29 @@ export interface Affine {
 }
 
 /** x [N, …, C] with mean 0 and variance 1 over all values of a sample in each of `groups` equal parts of the channels. */
-export function groupNorm(tf: Tf, x: Tensor, groups: number, affine: Affine | null, epsilon: number): Tensor {
+export function groupNorm(tf: Tf, x: Tensor, groups: number, affine: Affine | null, epsilon: number, leak = 1): Tensor {
   const [batch, channels] = [x.shape[0], x.shape[x.rank - 1]];
   const pixels = x.size / (batch * channels);
   const parts = tf.reshape<Rank.R4>(x, [batch, pixels, groups, channels / groups]);
   const y = tf.reshape(standardize(tf, parts, [1, 3], epsilon), x.shape);
-  if (!affine) return y;
+  if (!affine) return leaked(tf, y, leak);
   const spread = (each: Tensor) =>
     each.rank === 1 ? each : tf.reshape(each, [batch, ...x.shape.slice(1, -1).map(() => 1), channels]);
-  return tf.add(tf.mul(y, spread(affine.scale)), spread(affine.offset));
+  return leaked(tf, tf.add(tf.mul(y, spread(affine.scale)), spread(affine.offset)), leak);
 }
 
-export function fusedGroupNorm(tf: Tf, x: Tensor, groups: number, affine: Affine | null, epsilon: number): Tensor {
-  if (!hasKernel(tf, "GroupNorm")) return groupNorm(tf, x, groups, affine, epsilon);
+export function fusedGroupNorm(
+  tf: Tf,
+  x: Tensor,
+  groups: number,
+  affine: Affine | null,
+  epsilon: number,
+  leak = 1,
+): Tensor {
+  if (!hasKernel(tf, "GroupNorm")) return groupNorm(tf, x, groups, affine, epsilon, leak);
   registerGradients(tf);
   const { scale: gamma, offset: beta } = affine ?? unscaled(tf, [x.shape[x.rank - 1]]);
-  return runKernels(tf, "GroupNorm", { x, gamma, beta }, { groups, epsilon })[0];
+  return runKernels(tf, "GroupNorm", { x, gamma, beta }, { groups, epsilon, leak })[0];
 }
 
 /** x [N, …] with mean 0 and variance 1 over each sample; scale and offset have a sample's shape. */
@@ -68,19 +77,25 @@ const unscaled = (tf: Tf, shape: number[]): Affine => ({ scale: tf.ones(shape), 
 
 function registerGradients(tf: Tf): void {
   if (tf.getGradient("GroupNorm")) return;
-  const scaled = (kernelName: "GroupNorm" | "LayerNorm", gradient: "GroupNormGrad" | "LayerNormGrad") =>
+  const scaled = (
+    kernelName: "GroupNorm" | "LayerNorm",
+    gradient: "GroupNormGrad" | "LayerNormGrad",
+    inputsToSave: readonly string[],
+  ) =>
     tf.registerGradient({
       kernelName,
-      inputsToSave: ["x", "gamma"],
+      inputsToSave: [...inputsToSave],
       outputsToSave: [false, true, true],
-      gradFunc: (dys, [x, gamma, mean, rstd], attrs) => {
-        const [dy] = dys as Tensor[];
-        const [dx, dgamma, dbeta] = runKernels(tf, gradient, { x, dy, gamma, mean, rstd }, attrs);
+      gradFunc: (dys, saved, attrs) => {
+        const given = inputsToSave.map((name, i) => [name, saved[i]] as const);
+        const [mean, rstd] = saved.slice(inputsToSave.length);
+        const inputs = { ...Object.fromEntries(given), dy: (dys as Tensor[])[0], mean, rstd };
+        const [dx, dgamma, dbeta] = runKernels(tf, gradient, inputs, attrs);
         return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
       },
     });
-  scaled("GroupNorm", "GroupNormGrad");
-  scaled("LayerNorm", "LayerNormGrad");
+  scaled("GroupNorm", "GroupNormGrad", ["x", "gamma", "beta"]);
+  scaled("LayerNorm", "LayerNormGrad", ["x", "gamma"]);
   tf.registerGradient({
     kernelName: "RmsNorm",
     inputsToSave: ["x"],

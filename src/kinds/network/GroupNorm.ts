@@ -68,8 +68,9 @@ export const GroupNorm = layer({
   },
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ ops }, { num_groups, eps, affine }, [x], { weight, bias }) =>
-      ops.groupNorm(x, num_groups, affine ? { scale: weight, offset: bias } : null, eps),
+    takesLeak: () => true,
+    tfjs: ({ ops, leak }, { num_groups, eps, affine }, [x], { weight, bias }) =>
+      ops.groupNorm(x, num_groups, affine ? { scale: weight, offset: bias } : null, eps, leak),
     onnx: {
       write(onnx, { num_groups, eps, affine }, [x]) {
         const { type, shape } = onnx.inputs[0];

@@ -64,6 +64,7 @@ export const InstanceNorm2d = layer({
   needsWholeBatch: ({ track_running_stats }) => track_running_stats, // they are means over all samples
   twiceDifferentiable: true,
   lowering: {
+    takesLeak: ({ track_running_stats }, training) => training || !track_running_stats,
     tfjs(context, { eps, momentum, affine, track_running_stats }, [x], weights) {
       const { tf, ops, training, setBuffer } = context;
       const [input] = context.inputs;
@@ -83,7 +84,7 @@ export const InstanceNorm2d = layer({
         // PyTorch keeps the unbiased variance, and normalizes with the biased one
         setBuffer("running_var", blend(variance, tf.mul(now.variance, pixels / (pixels - 1))));
       }
-      return ops.groupNorm(x, input.shape[0], affine ? { scale: weight, offset: bias } : null, eps);
+      return ops.groupNorm(x, input.shape[0], affine ? { scale: weight, offset: bias } : null, eps, context.leak);
     },
     onnx: {
       write(onnx, { eps, momentum, affine, track_running_stats }, [x]) {

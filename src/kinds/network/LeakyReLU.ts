@@ -13,6 +13,7 @@ export const LeakyReLU = activation({
   formula: "x if x > 0, else negative_slope·x",
   at: (x, { negative_slope }) => (x > 0 ? x : negative_slope * x),
   tfjs: ({ ops }, x, { negative_slope }) => ops.leakyRelu(x, negative_slope),
+  leak: ({ negative_slope }) => negative_slope,
   operator: "LeakyRelu",
   attributes: ({ negative_slope }) => ({ alpha: { float: negative_slope } }),
   read: (node) => ({ negative_slope: node.float("alpha", 0.01) }),

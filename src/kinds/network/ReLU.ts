@@ -10,6 +10,7 @@ export const ReLU = activation({
   formula: "x if x > 0, else 0",
   at: (x) => Math.max(0, x),
   tfjs: ({ ops }, x) => ops.relu(x),
+  leak: () => 0,
   operator: "Relu",
   python: () => "nn.ReLU()",
 });

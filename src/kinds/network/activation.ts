@@ -17,6 +17,8 @@ export interface Activation<F extends Fields> {
   /** Where it keeps its values within bounds. */
   range?(params: Params<F>): readonly [number, number];
   tfjs(context: TfjsContext, x: Tensor, params: Params<F>): Tensor;
+  /** Where it is x above 0 and a multiple of it below: the factor, 0 or more. */
+  leak?(params: Params<F>): number;
   readonly operator: string;
   attributes?(params: Params<F>): Record<string, { readonly float: number }>;
   read?(node: OnnxNode): Readonly<Record<string, unknown>>;
@@ -45,6 +47,7 @@ export const activation = <F extends Fields>(kind: Activation<F>) =>
     twiceDifferentiable: true,
     lowering: {
       tfjs: (context, params, [x]) => kind.tfjs(context, x, params),
+      ...(kind.leak && { leak: kind.leak }),
       onnx: {
         write: (onnx, params, [x]) => onnx.node(kind.operator, [x], kind.attributes?.(params)),
         operators: [kind.operator],

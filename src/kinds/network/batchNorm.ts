@@ -63,12 +63,13 @@ export const batchNorm = (kind: {
     samplewise: "LayerNorm",
     twiceDifferentiable: true,
     lowering: {
-      tfjs({ ops, training, setBuffer }, { eps, momentum }, [x], weights) {
+      takesLeak: (_, training) => training,
+      tfjs({ ops, training, leak, setBuffer }, { eps, momentum }, [x], weights) {
         const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
           (name) => weights[name] as Tensor1D,
         );
         if (!training) return ops.batchNormInference(x, weight, bias, mean, variance, eps);
-        const batch = ops.batchNormTrain(x, weight, bias, eps);
+        const batch = ops.batchNormTrain(x, weight, bias, eps, leak);
         const moved = ops.moveStatistics({ mean, variance }, batch, momentum);
         setBuffer("running_mean", moved.mean);
         setBuffer("running_var", moved.variance);

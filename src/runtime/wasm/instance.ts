@@ -40,23 +40,23 @@ export interface KernelExports {
     y: number,
     mean: number,
     variance: number,
-    rstd: number,
+    kept: number,
     rows: number,
     channels: number,
     epsilon: number,
+    leak: number,
     scratch: number,
   ): void;
   normalizeGradient(
     x: number,
     dy: number,
-    gamma: number,
-    mean: number,
-    rstd: number,
+    kept: number,
     dx: number,
     dgamma: number,
     dbeta: number,
     rows: number,
     channels: number,
+    leak: number,
     scratch: number,
   ): void;
   moments(x: number, mean: number, variance: number, rows: number, channels: number, scratch: number): void;
@@ -67,6 +67,7 @@ export interface KernelExports {
     mean: number,
     rstd: number,
     y: number,
+    leak: number,
     rows: number,
     channels: number,
     scratch: number,
@@ -74,8 +75,11 @@ export interface KernelExports {
   gradientSums(
     x: number,
     dy: number,
+    gamma: number,
+    beta: number,
     mean: number,
     rstd: number,
+    leak: number,
     dgamma: number,
     dbeta: number,
     rows: number,
@@ -86,22 +90,18 @@ export interface KernelExports {
     x: number,
     dy: number,
     gamma: number,
+    beta: number,
     mean: number,
     rstd: number,
     dgamma: number,
     dbeta: number,
     all: number,
+    leak: number,
     dx: number,
     rows: number,
     channels: number,
     scratch: number,
   ): void;
-  leakyRelu(x: number, y: number, n: number, slope: number): void;
-  leakyReluGradient(x: number, dy: number, dx: number, n: number, slope: number): void;
-  tanhGradient(y: number, dy: number, dx: number, n: number): void;
-  sigmoidGradient(y: number, dy: number, dx: number, n: number): void;
-  adam(
-    parameter: number,
   addBiasScratch(channels: number): number;
   addBias(x: number, bias: number, y: number, rows: number, channels: number, leak: number, scratch: number): void;
   addBiasGradient(
@@ -114,6 +114,12 @@ export interface KernelExports {
     leak: number,
     scratch: number,
   ): void;
+  leakyRelu(x: number, y: number, n: number, slope: number): void;
+  leakyReluGradient(x: number, dy: number, dx: number, n: number, slope: number): void;
+  tanhGradient(y: number, dy: number, dx: number, n: number): void;
+  sigmoidGradient(y: number, dy: number, dx: number, n: number): void;
+  adam(
+    parameter: number,
     m: number,
     v: number,
     gradient: number,
@@ -193,12 +199,14 @@ export interface KernelExports {
     groups: number,
     step: number,
     epsilon: number,
+    leak: number,
     scratch: number,
   ): void;
   groupNormGradient(
     x: number,
     dy: number,
     gamma: number,
+    beta: number,
     mean: number,
     rstd: number,
     dx: number,
@@ -209,6 +217,7 @@ export interface KernelExports {
     channels: number,
     groups: number,
     step: number,
+    leak: number,
     scratch: number,
   ): void;
   rowNorm(

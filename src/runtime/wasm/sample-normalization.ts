@@ -1,7 +1,7 @@
 // Normalizations of each sample by itself, one kernel forward and one backward. First order only.
 //
-// GroupNorm:     {x [N, …, C], gamma, beta [C] or [N, C]}, {groups, epsilon} → [y, mean, rstd], both [N, C]
-// GroupNormGrad: {x, dy, gamma, mean, rstd}, {groups} → [dx, dgamma, dbeta]
+// GroupNorm:     {x [N, …, C], gamma, beta [C] or [N, C]}, {groups, epsilon, leak} → [y, mean, rstd], both [N, C]
+// GroupNormGrad: {x, dy, gamma, beta, mean, rstd}, {groups, leak} → [dx, dgamma, dbeta]; leak as in normalization.ts
 // LayerNorm:     {x [N, …], gamma, beta […]}, {epsilon} → [y, mean, rstd], both [N]
 // LayerNormGrad: {x, dy, gamma, mean, rstd} → [dx, dgamma, dbeta]
 // RmsNorm:       {x […, C]}, {epsilon} → [y, rstd […]] · RmsNormGrad: {x, dy, rstd} → dx
@@ -23,28 +23,28 @@ export function sampleNormalizationKernels(tf: Tf, kernels: KernelExports, heap:
   const pixelsOf = (x: TensorInfo) => rowsOf(x, sizeFromShape(x.shape.slice(0, -1)));
 
   return {
-    GroupNorm: kernel<Inputs<"x" | "gamma" | "beta">, { groups: number; epsilon: number }>(
-      ({ x, gamma, beta }, { groups, epsilon }) => {
+    GroupNorm: kernel<Inputs<"x" | "gamma" | "beta">, { groups: number; epsilon: number; leak: number }>(
+      ({ x, gamma, beta }, { groups, epsilon, leak }) => {
         if (!float32(x, gamma, beta)) return undefined;
         const { N, C, pixels, step } = grouped(x, gamma);
         const scratch = heap.scratch(kernels.groupNormScratch(C), "GroupNorm");
         const outputs = heap.outputs(x.shape, [N, C], [N, C]);
         const [aX, aGamma, aBeta, aY, aMean, aRstd] = [x, gamma, beta, ...outputs].map(heap.address);
-        kernels.groupNorm(aX, aGamma, aBeta, aY, aMean, aRstd, N, pixels, C, groups, step, epsilon, scratch);
+        kernels.groupNorm(aX, aGamma, aBeta, aY, aMean, aRstd, N, pixels, C, groups, step, epsilon, leak, scratch);
         return outputs;
       },
     ),
 
-    GroupNormGrad: kernel<Inputs<"x" | "dy" | "gamma" | "mean" | "rstd">, { groups: number }>(
-      ({ x, dy, gamma, mean, rstd }, { groups }) => {
-        if (!float32(x, dy, gamma, mean, rstd)) return undefined;
+    GroupNormGrad: kernel<Inputs<"x" | "dy" | "gamma" | "beta" | "mean" | "rstd">, { groups: number; leak: number }>(
+      ({ x, dy, gamma, beta, mean, rstd }, { groups, leak }) => {
+        if (!float32(x, dy, gamma, beta, mean, rstd)) return undefined;
         const { N, C, pixels, step } = grouped(x, gamma);
         const scratch = heap.scratch(kernels.groupNormScratch(C), "GroupNormGrad");
         const outputs = heap.outputs(x.shape, gamma.shape, gamma.shape);
-        const given = [x, dy, gamma, mean, rstd, ...outputs].map(heap.address);
-        const [aX, aDy, aGamma, aMean, aRstd, aDx, aDgamma, aDbeta] = given;
-        const into = [aDx, aDgamma, aDbeta] as const;
-        kernels.groupNormGradient(aX, aDy, aGamma, aMean, aRstd, ...into, N, pixels, C, groups, step, scratch);
+        const given = [x, dy, gamma, beta, mean, rstd, ...outputs].map(heap.address);
+        const [aX, aDy, aGamma, aBeta, aMean, aRstd, aDx, aDgamma, aDbeta] = given;
+        const sizes = [N, pixels, C, groups, step] as const;
+        kernels.groupNormGradient(aX, aDy, aGamma, aBeta, aMean, aRstd, aDx, aDgamma, aDbeta, ...sizes, leak, scratch);
         return outputs;
       },
     ),

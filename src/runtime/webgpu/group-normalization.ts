@@ -6,7 +6,7 @@
 import type { TensorInfo, Tf } from "../tf.ts";
 import { float32, kernel, type KernelTable } from "../wasm/registry.ts";
 import { columnCode, columnUniforms, tile } from "./columns.ts";
-import { moments, ownMoments } from "./normalization.ts";
+import { leaked, moments, ownMoments } from "./normalization.ts";
 import { dispatch, output, type Program, release, webgpuBackend } from "./program.ts";
 import { sum } from "./reduction.ts";
 
@@ -24,32 +24,33 @@ export function groupNormalizationKernels(tf: Tf): KernelTable {
   const covers = (...tensors: TensorInfo[]) => float32(...tensors) && tf.util.sizeFromShape(tensors[0].shape) > 0;
 
   return {
-    GroupNorm: kernel<Inputs<"x" | "gamma" | "beta">, { groups: number; epsilon: number }>(
-      ({ x, gamma, beta }, { groups, epsilon }) => {
+    GroupNorm: kernel<Inputs<"x" | "gamma" | "beta">, { groups: number; epsilon: number; leak: number }>(
+      ({ x, gamma, beta }, { groups, epsilon, leak }) => {
         if (!covers(x, gamma, beta)) return undefined;
         const backend = webgpuBackend(tf);
         const { samples, columns, width, chunks, grid, uniforms } = geometry(x, gamma, groups);
         const parts = output(backend, [samples, chunks, columns, 2]);
         const outputs = [x.shape, [samples, columns], [samples, columns]].map((shape) => output(backend, shape));
         dispatch(backend, momentsOfChunks(width), { outputs: [parts], inputs: [x], uniforms, grid });
-        const call = { outputs, inputs: [x, gamma, beta, parts], uniforms: { ...uniforms, epsilon }, grid };
+        const call = { outputs, inputs: [x, gamma, beta, parts], uniforms: { ...uniforms, epsilon, leak }, grid };
         dispatch(backend, normalize(width), call);
         release(backend, parts);
         return outputs;
       },
     ),
 
-    GroupNormGrad: kernel<Inputs<"x" | "dy" | "gamma" | "mean" | "rstd">, { groups: number }>(
-      ({ x, dy, gamma, mean, rstd }, { groups }) => {
-        if (!covers(x, dy, gamma, mean, rstd)) return undefined;
+    GroupNormGrad: kernel<Inputs<"x" | "dy" | "gamma" | "beta" | "mean" | "rstd">, { groups: number; leak: number }>(
+      ({ x, dy, gamma, beta, mean, rstd }, { groups, leak }) => {
+        if (!covers(x, dy, gamma, beta, mean, rstd)) return undefined;
         const backend = webgpuBackend(tf);
-        const { samples, columns, width, chunks, grid, uniforms } = geometry(x, gamma, groups);
+        const { samples, columns, width, chunks, grid, uniforms: tiling } = geometry(x, gamma, groups);
+        const uniforms = { ...tiling, leak };
         const parts = output(backend, [samples * (chunks + 2), columns, 2]);
         const own = samples === 1 ? gamma.shape : [samples, columns]; // each sample's share of γ's and β's gradients
         const outputs = [x.shape, own, own].map((shape) => output(backend, shape));
         dispatch(backend, sumsOfChunks(width), {
           outputs: [parts],
-          inputs: [x, dy, gamma, mean, rstd],
+          inputs: [x, dy, gamma, beta, mean, rstd],
           uniforms,
           grid,
         });
@@ -107,7 +108,7 @@ const normalize = (width: number) =>
     label: `GroupNorm/${width}`,
     outputs: { y: "f32", mean: "f32", rstd: "f32" },
     inputs: { x: "f32", gamma: "f32", beta: "f32", parts: "vec2<f32>" },
-    uniforms: { ...uniforms, epsilon: "f32" },
+    uniforms: { ...uniforms, epsilon: "f32", leak: "f32" },
     code: columnCode(width, {
       ...moments,
       body: `${place}
@@ -121,7 +122,8 @@ const normalize = (width: number) =>
     let shift = beta[sample * uniforms.step + column];
     for (var row = first; row < end; row += height) {
       let i = base + row * uniforms.columns + column;
-      y[i] = (x[i] - all.y) * scale + shift;
+      let normal_ = (x[i] - all.y) * scale + shift;
+      y[i] = ${leaked("normal_")};
     }
     if (chunk == 0 && line == 0) {
       mean[channel] = all.y;
@@ -131,22 +133,31 @@ const normalize = (width: number) =>
     }),
   }) as const satisfies Program;
 
-/** Leaves each channel's mean and 1/σ, then its γ, behind the sums: a program binds eight tensors at most. */
+/** x̂ of an element, and the gradient that arrives at it through the activation. `affine` is γ and β. */
+const element = `
+    let i = base + row * uniforms.columns + column;
+    let apart = x[i] - statistics.x;
+    let normal_ = apart * (affine.x * statistics.y) + affine.y;
+    let x_ = apart * statistics.y;
+    let d = ${leaked("dy[i]")};`;
+
+/** Leaves each channel's mean and 1/σ, then its γ and β, behind the sums: a program binds eight tensors at most. */
 const sumsOfChunks = (width: number) =>
   ({
     label: `GroupNormGradSums/${width}`,
     outputs: { parts: "vec2<f32>" },
-    inputs: { x: "f32", dy: "f32", gamma: "f32", mean: "f32", rstd: "f32" },
-    uniforms,
+    inputs: { x: "f32", dy: "f32", gamma: "f32", beta: "f32", mean: "f32", rstd: "f32" },
+    uniforms: { ...uniforms, leak: "f32" },
     code: columnCode(width, {
       type: "vec2f",
       join: "fn join(a: vec2f, b: vec2f) -> vec2f { return a + b; }",
       body: `${place}
   let statistics = vec2f(mean[channel], rstd[channel]);
+  let at = sample * uniforms.step + select(0, column, inside);
+  let affine = vec2f(gamma[at], beta[at]);
   var own = vec2f(0);
-  for (var row = first; row < end; row += height) {
-    let i = base + row * uniforms.columns + column;
-    own += dy[i] * vec2f(1, (x[i] - statistics.x) * statistics.y);
+  for (var row = first; row < end; row += height) {${element}
+    own += d * vec2f(1, x_);
   }
   let all = joined(own, thread);
   if (inside && line == 0) {
@@ -154,7 +165,7 @@ const sumsOfChunks = (width: number) =>
     if (chunk == 0) {
       let behind = uniforms.samples * uniforms.chunks * uniforms.columns + channel;
       parts[behind] = statistics;
-      parts[behind + uniforms.samples * uniforms.columns] = vec2f(gamma[sample * uniforms.step + column], 0);
+      parts[behind + uniforms.samples * uniforms.columns] = affine;
     }
   }`,
     }),
@@ -166,26 +177,24 @@ const gradient = (width: number) =>
     label: `GroupNormGrad/${width}`,
     outputs: { dx: "f32", dgamma: "f32", dbeta: "f32" },
     inputs: { x: "f32", dy: "f32", parts: "vec2<f32>" },
-    uniforms,
+    uniforms: { ...uniforms, leak: "f32" },
     code: columnCode(width, {
       type: "vec4f",
       join: "fn join(a: vec4f, b: vec4f) -> vec4f { return a + b; }",
       body: `${place}
   let behind = uniforms.samples * uniforms.chunks * uniforms.columns;
-  let gammas = behind + uniforms.samples * uniforms.columns;
+  let affines = behind + uniforms.samples * uniforms.columns;
   var own = vec4f(0); // the group's sums, with γ, and the channel's
   ${overGroup(`
     let sums = ${partOf("part", "other")};
-    own += vec4f(sums * parts[gammas + sample * uniforms.columns + other].x, select(vec2f(0), sums, other == column));`)}
+    own += vec4f(sums * parts[affines + sample * uniforms.columns + other].x, select(vec2f(0), sums, other == column));`)}
   let all = joined(own, thread);
   if (inside) {
     let statistics = parts[behind + channel];
-    let scale = parts[gammas + channel].x;
+    let affine = parts[affines + channel];
     let means = all.xy / f32(uniforms.rows * uniforms.size);
-    for (var row = first; row < end; row += height) {
-      let i = base + row * uniforms.columns + column;
-      let x_ = (x[i] - statistics.x) * statistics.y;
-      dx[i] = (scale * dy[i] - means.x - x_ * means.y) * statistics.y;
+    for (var row = first; row < end; row += height) {${element}
+      dx[i] = (affine.x * d - means.x - x_ * means.y) * statistics.y;
     }
     if (chunk == 0 && line == 0) {
       dbeta[channel] = all.z;

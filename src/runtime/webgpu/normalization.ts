@@ -19,37 +19,40 @@ export function normalizationKernels(tf: Tf): KernelTable {
   };
 
   return {
-    BatchNormTrain: kernel<Inputs<"x" | "gamma" | "beta">, { epsilon: number }>(({ x, gamma, beta }, { epsilon }) => {
-      if (!float32(x, gamma, beta) || tf.util.sizeFromShape(x.shape) === 0) return undefined;
-      const backend = webgpuBackend(tf);
-      const { columns, width, chunks, grid, uniforms } = geometry(x);
-      const outputs = [x.shape, [columns], [columns], [columns]].map((shape) => output(backend, shape));
-      const inputs = [x, gamma, beta];
-      if (chunks === 1) {
-        dispatch(backend, normalizeAtOnce(width), { outputs, inputs, uniforms: { ...uniforms, epsilon }, grid });
+    BatchNormTrain: kernel<Inputs<"x" | "gamma" | "beta">, { epsilon: number; leak: number }>(
+      ({ x, gamma, beta }, { epsilon, leak }) => {
+        if (!float32(x, gamma, beta) || tf.util.sizeFromShape(x.shape) === 0) return undefined;
+        const backend = webgpuBackend(tf);
+        const { columns, width, chunks, grid, uniforms } = geometry(x);
+        const outputs = [x.shape, [columns], [columns], [4, columns]].map((shape) => output(backend, shape));
+        const inputs = [x, gamma, beta];
+        const all = { ...uniforms, epsilon, leak };
+        if (chunks === 1) {
+          dispatch(backend, normalizeAtOnce(width), { outputs, inputs, uniforms: all, grid });
+          return outputs;
+        }
+        const parts = output(backend, [chunks, columns, 2]);
+        dispatch(backend, momentsOfChunks(width), { outputs: [parts], inputs: [x], uniforms, grid });
+        dispatch(backend, normalizeByChunks(width), { outputs, inputs: [...inputs, parts], uniforms: all, grid });
+        release(backend, parts);
         return outputs;
-      }
-      const parts = output(backend, [chunks, columns, 2]);
-      dispatch(backend, momentsOfChunks(width), { outputs: [parts], inputs: [x], uniforms, grid });
-      const call = { outputs, inputs: [...inputs, parts], uniforms: { ...uniforms, epsilon }, grid };
-      dispatch(backend, normalizeByChunks(width), call);
-      release(backend, parts);
-      return outputs;
-    }),
+      },
+    ),
 
-    BatchNormTrainGrad: kernel<Inputs<"x" | "dy" | "gamma" | "mean" | "rstd">>(({ x, dy, gamma, mean, rstd }) => {
-      if (!float32(x, dy, gamma, mean, rstd) || tf.util.sizeFromShape(x.shape) === 0) return undefined;
+    BatchNormTrainGrad: kernel<Inputs<"x" | "dy" | "kept">, { leak: number }>(({ x, dy, kept }, { leak }) => {
+      if (!float32(x, dy, kept) || tf.util.sizeFromShape(x.shape) === 0) return undefined;
       const backend = webgpuBackend(tf);
-      const { columns, width, chunks, grid, uniforms } = geometry(x);
+      const { columns, width, chunks, grid, uniforms: tiling } = geometry(x);
       const outputs = [x.shape, [columns], [columns]].map((shape) => output(backend, shape));
-      const inputs = [x, dy, gamma, mean, rstd];
+      const inputs = [x, dy, kept];
+      const uniforms = { ...tiling, leak };
       if (chunks === 1) {
         dispatch(backend, gradientAtOnce(width), { outputs, inputs, uniforms, grid });
         return outputs;
       }
-      const parts = output(backend, [2 * chunks + 3, columns]);
+      const parts = output(backend, [chunks, columns, 2]);
       dispatch(backend, sumsOfChunks(width), { outputs: [parts], inputs, uniforms, grid });
-      dispatch(backend, gradientByChunks(width), { outputs, inputs: [x, dy, parts], uniforms, grid });
+      dispatch(backend, gradientByChunks(width), { outputs, inputs: [...inputs, parts], uniforms, grid });
       release(backend, parts);
       return outputs;
     }),
@@ -109,6 +112,9 @@ export const ownMoments = `
     own.z += apart * apart;
   }`;
 
+/** What the activation makes of a value: `value` is the value itself, or the gradient that arrives at it. */
+export const leaked = (value: string) => `select(uniforms.leak * ${value}, ${value}, normal_ > 0)`;
+
 const applyMoments = `
   let variance_ = all.z / f32(uniforms.rows);
   let rstd_ = 1 / sqrt(variance_ + uniforms.epsilon);
@@ -117,16 +123,20 @@ const applyMoments = `
     let shift = beta[column];
     for (var row = first; row < end; row += height) {
       let i = row * uniforms.columns + column;
-      y[i] = (x[i] - all.y) * scale + shift;
+      let normal_ = (x[i] - all.y) * scale + shift;
+      y[i] = ${leaked("normal_")};
     }
     if (chunk == 0 && line == 0) {
       mean[column] = all.y;
       variance[column] = variance_;
-      rstd[column] = rstd_;
+      kept[column] = all.y;
+      kept[uniforms.columns + column] = rstd_;
+      kept[2 * uniforms.columns + column] = gamma[column];
+      kept[3 * uniforms.columns + column] = shift;
     }
   }`;
 
-const normalized = { y: "f32", mean: "f32", variance: "f32", rstd: "f32" } as const;
+const normalized = { y: "f32", mean: "f32", variance: "f32", kept: "f32" } as const;
 
 const momentsOfChunks = (width: number) =>
   ({
@@ -148,7 +158,7 @@ const normalizeByChunks = (width: number) =>
     label: `BatchNormApply/${width}`,
     outputs: normalized,
     inputs: { x: "f32", gamma: "f32", beta: "f32", parts: "vec2<f32>" },
-    uniforms: { ...columnUniforms, epsilon: "f32" },
+    uniforms: { ...columnUniforms, epsilon: "f32", leak: "f32" },
     code: columnCode(width, {
       ...moments,
       body: `
@@ -166,7 +176,7 @@ const normalizeAtOnce = (width: number) =>
     label: `BatchNorm/${width}`,
     outputs: normalized,
     inputs: { x: "f32", gamma: "f32", beta: "f32" },
-    uniforms: { ...columnUniforms, epsilon: "f32" },
+    uniforms: { ...columnUniforms, epsilon: "f32", leak: "f32" },
     code: columnCode(width, {
       ...moments,
       body: `let base = 0u;${ownMoments}\n  let all = joined(own, thread);${applyMoments}`,
@@ -176,27 +186,34 @@ const normalizeAtOnce = (width: number) =>
 /** Σ dy and Σ dy·x̂, which are β's and γ's gradients. */
 const sums = { type: "vec2f", join: "fn join(a: vec2f, b: vec2f) -> vec2f { return a + b; }" } as const;
 
+/** What the forward pass kept of the column. */
+const keptOfColumn = `
+  let at = select(0, column, inside);
+  let mean_ = kept[at];
+  let rstd_ = kept[uniforms.columns + at];
+  let scale = kept[2 * uniforms.columns + at] * rstd_;
+  let shift = kept[3 * uniforms.columns + at];`;
+
+/** x̂ of an element, and the gradient that arrives at it through the activation. */
+const element = `
+    let i = row * uniforms.columns + column;
+    let apart = x[i] - mean_;
+    let normal_ = apart * scale + shift;
+    let x_ = apart * rstd_;
+    let d = ${leaked("dy[i]")};`;
+
 const ownSums = `
   var own = vec2f(0);
-  var mean_ = 0.0;
-  var rstd_ = 0.0;
-  if (inside) {
-    mean_ = mean[column];
-    rstd_ = rstd[column];
-  }
-  for (var row = first; row < end; row += height) {
-    let i = row * uniforms.columns + column;
-    own += dy[i] * vec2f(1, (x[i] - mean_) * rstd_);
+  for (var row = first; row < end; row += height) {${element}
+    own += d * vec2f(1, x_);
   }`;
 
 /** ∂L/∂x = γ/σ · (dy − mean(dy) − x̂ · mean(dy·x̂)) (Ioffe and Szegedy, 2015). */
-const applySums = (gamma: string) => `
+const applySums = `
   if (inside) {
-    let scale = ${gamma} * rstd_;
     let means = all / f32(uniforms.rows);
-    for (var row = first; row < end; row += height) {
-      let i = row * uniforms.columns + column;
-      dx[i] = scale * (dy[i] - means.x - (x[i] - mean_) * rstd_ * means.y);
+    for (var row = first; row < end; row += height) {${element}
+      dx[i] = scale * (d - means.x - x_ * means.y);
     }
     if (chunk == 0 && line == 0) {
       dbeta[column] = all.x;
@@ -205,28 +222,20 @@ const applySums = (gamma: string) => `
   }`;
 
 const gradients = { dx: "f32", dgamma: "f32", dbeta: "f32" } as const;
+const arriving = { x: "f32", dy: "f32", kept: "f32" } as const;
+const gradientUniforms = { ...columnUniforms, leak: "f32" } as const;
 
-/** Leaves mean, 1/σ and γ behind the sums, since a program binds eight tensors at most. */
 const sumsOfChunks = (width: number) =>
   ({
     label: `BatchNormGradSums/${width}`,
-    outputs: { parts: "f32" },
-    inputs: { x: "f32", dy: "f32", gamma: "f32", mean: "f32", rstd: "f32" },
-    uniforms: columnUniforms,
+    outputs: { parts: "vec2<f32>" },
+    inputs: arriving,
+    uniforms: gradientUniforms,
     code: columnCode(width, {
       ...sums,
-      body: `${ownSums}
+      body: `${keptOfColumn}${ownSums}
   let all = joined(own, thread);
-  if (inside && line == 0) {
-    parts[2 * chunk * uniforms.columns + column] = all.x;
-    parts[(2 * chunk + 1) * uniforms.columns + column] = all.y;
-    if (chunk == 0) {
-      let behind = 2 * uniforms.chunks * uniforms.columns + column;
-      parts[behind] = mean_;
-      parts[behind + uniforms.columns] = rstd_;
-      parts[behind + 2 * uniforms.columns] = gamma[column];
-    }
-  }`,
+  if (inside && line == 0) { parts[chunk * uniforms.columns + column] = all; }`,
     }),
   }) as const satisfies Program;
 
@@ -234,20 +243,16 @@ const gradientByChunks = (width: number) =>
   ({
     label: `BatchNormGrad/${width}`,
     outputs: gradients,
-    inputs: { x: "f32", dy: "f32", parts: "f32" },
-    uniforms: columnUniforms,
+    inputs: { ...arriving, parts: "vec2<f32>" },
+    uniforms: gradientUniforms,
     code: columnCode(width, {
       ...sums,
-      body: `
+      body: `${keptOfColumn}
   var own = vec2f(0);
   for (var part = line; inside && part < uniforms.chunks; part += height) {
-    let i = 2 * part * uniforms.columns + column;
-    own += vec2f(parts[i], parts[i + uniforms.columns]);
+    own += parts[part * uniforms.columns + column];
   }
-  let all = joined(own, thread);
-  let behind = 2 * uniforms.chunks * uniforms.columns + select(0, column, inside);
-  let mean_ = parts[behind];
-  let rstd_ = parts[behind + uniforms.columns];${applySums("parts[behind + 2 * uniforms.columns]")}`,
+  let all = joined(own, thread);${applySums}`,
     }),
   }) as const satisfies Program;
 
@@ -255,10 +260,10 @@ const gradientAtOnce = (width: number) =>
   ({
     label: `BatchNormGradAtOnce/${width}`,
     outputs: gradients,
-    inputs: { x: "f32", dy: "f32", gamma: "f32", mean: "f32", rstd: "f32" },
-    uniforms: columnUniforms,
+    inputs: arriving,
+    uniforms: gradientUniforms,
     code: columnCode(width, {
       ...sums,
-      body: `${ownSums}\n  let all = joined(own, thread);${applySums("gamma[column]")}`,
+      body: `${keptOfColumn}${ownSums}\n  let all = joined(own, thread);${applySums}`,
     }),
   }) as const satisfies Program;

@@ -6,7 +6,7 @@ import type { InferenceModel, ModelPredictConfig, NamedTensorMap, Tensor } from 
 import type { Instruction, NetworkProgram, Operand } from "../../core/program/types.ts";
 import type { PortType } from "../../core/kind/ports.ts";
 import { kindOf, layers } from "../../kinds/index.ts";
-import { foldable } from "./folding.ts";
+import { foldable, takenIn } from "./folding.ts";
 import { drawNumbers, eagerFeeds, type Feeds } from "../../runtime/feeds.ts";
 import type { Ops } from "../../runtime/ops.ts";
 import type { RandomStream } from "../../runtime/philox.ts";
@@ -25,7 +25,7 @@ export interface Evaluation {
   readonly truncation?: number;
   /** Wraps the computation of every layer, to tell where something failed. */
   enter?<T>(instruction: Instruction, compute: () => T): T;
-  /** Sees every layer's outputs, in order, before they are disposed. */
+  /** Sees every layer's outputs, in order, before they are disposed: then no layer takes in another. */
   observe?(instruction: Instruction, outputs: readonly Tensor[]): void;
 }
 
@@ -51,7 +51,7 @@ export interface Compilation {
 
 export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Compilation): CompiledNetwork {
   const lastUse = lastUses(program);
-  const folded = foldable(program);
+  const [learning, sampling] = [true, false].map((training) => foldable(program, { training }));
   const { ops, random } = compilation;
   const eager = eagerFeeds(tf);
   const inference: Evaluation = { training: false, ops, random };
@@ -61,10 +61,10 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     const buffers = new Map<string, Tensor>();
     try {
       const outputs = tf.tidy(() => {
-        const whole = evaluation.training || evaluation.observe !== undefined; // every layer is wanted
+        const folded = evaluation.training ? learning : sampling;
         for (const [index, instruction] of program.instructions.entries()) {
           const next = program.instructions[folded.get(index) ?? -1];
-          const within = whole || !next ? null : next;
+          const within = evaluation.observe || !next ? null : next; // who looks wants every layer
           if (instruction.outputs.every(({ value }) => values.has(value))) continue; // the one before gave it
           const run = () => compute(instruction, values, evaluation, buffers, within);
           const results = evaluation.enter ? evaluation.enter(instruction, run) : run();
@@ -113,8 +113,8 @@ export function compileNetwork(tf: Tf, program: NetworkProgram, compilation: Com
     };
     return tf.tidy(() => {
       const inputs = instruction.inputs.map((input) => asTyped(tf, values.get(input.value)!, input));
-      const after = within && kindOf(layers, within.kind).lowering.affine!(context, within.params, weightsOf(within));
-      const result = tfjs(after ? { ...context, after } : context, instruction.params, inputs, weights);
+      const taken = within && takenIn(context, within, () => weightsOf(within));
+      const result = tfjs({ ...context, ...taken }, instruction.params, inputs, weights);
       return Array.isArray(result) ? result : [result as Tensor];
     });
   }

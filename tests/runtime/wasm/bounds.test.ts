@@ -75,12 +75,13 @@ describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
       });
       expectBounded([C, n], 1, (x, y) => kernels.repeat(x, y, 1, rows, C));
       const scratch = kernels.normalizeScratch(C) / 4;
-      expectBounded([n, C, C, n, C, C, C, scratch], 5, (x, gamma, beta, y, mean, variance, rstd, aside) =>
-        kernels.normalize(x, gamma, beta, y, mean, variance, rstd, rows, C, 1e-5, aside),
+      expectBounded([n, C, C, n, C, C, 4 * C, scratch], 5, (x, gamma, beta, y, mean, variance, kept, aside) =>
+        kernels.normalize(x, gamma, beta, y, mean, variance, kept, rows, C, 1e-5, 0.2, aside),
       );
-      expectBounded([n, n, C, C, C, n, C, C, scratch], 4, (x, dy, gamma, mean, rstd, dx, dgamma, dbeta, aside) =>
-        kernels.normalizeGradient(x, dy, gamma, mean, rstd, dx, dgamma, dbeta, rows, C, aside),
-      );
+      for (const leak of [0, 1])
+        expectBounded([n, n, 4 * C, n, C, C, scratch], 4, (x, dy, kept, dx, dgamma, dbeta, aside) =>
+          kernels.normalizeGradient(x, dy, kept, dx, dgamma, dbeta, rows, C, leak, aside),
+        );
     }
   });
 
@@ -101,10 +102,11 @@ describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
       const own = step === 0 ? C : N * C;
       const aside = kernels.groupNormScratch(C) / 4;
       expectBounded([n, own, own, n, N * C, N * C, aside], 4, (x, gamma, beta, y, mean, rstd, scratch) =>
-        kernels.groupNorm(x, gamma, beta, y, mean, rstd, N, pixels, C, 1, step, 1e-5, scratch),
+        kernels.groupNorm(x, gamma, beta, y, mean, rstd, N, pixels, C, 1, step, 1e-5, 0, scratch),
       );
-      expectBounded([n, n, own, N * C, N * C, n, own, own, aside], 4, (x, dy, gamma, mean, rstd, dx, dg, db, scratch) =>
-        kernels.groupNormGradient(x, dy, gamma, mean, rstd, dx, dg, db, N, pixels, C, C, step, scratch),
+      const given = [n, n, own, own, N * C, N * C];
+      expectBounded([...given, n, own, own, aside], 4, (x, dy, gamma, beta, mean, rstd, dx, dg, db, scratch) =>
+        kernels.groupNormGradient(x, dy, gamma, beta, mean, rstd, dx, dg, db, N, pixels, C, C, step, 0.2, scratch),
       );
     }
     const [rows, F] = [N, pixels * C];

@@ -28,6 +28,11 @@ describeVariants("normalizations of each sample", () => {
         expectSame(form(fused), form(composed), inputs);
         const plain = (ops: Ops) => (x: Tensor) => ops.groupNorm(x, groups, null, epsilon);
         expectSame(plain(fused), plain(composed), [inputs[0]]);
+        for (const leak of [0, 0.2]) {
+          const bent = (ops: Ops) => (x: Tensor, scale: Tensor, offset: Tensor) =>
+            ops.groupNorm(x, groups, { scale, offset }, epsilon, leak);
+          expectSame(bent(fused), bent(composed), inputs);
+        }
       });
 
       if (!alone)
@@ -68,9 +73,9 @@ describeVariants("normalizations of each sample", () => {
   it("is one kernel each way", () => {
     tf.tidy(() => {
       const [x, gamma, beta, dy] = [imageOf([2, 4, 4, 6], 1), normal([6], 2), normal([6], 3), normal([2, 4, 4, 6], 4)];
-      const [y, mean, rstd] = run<Tensor[]>("GroupNorm", { x, gamma, beta }, { groups: 2, epsilon });
+      const [y, mean, rstd] = run<Tensor[]>("GroupNorm", { x, gamma, beta }, { groups: 2, epsilon, leak: 1 });
       expect([y.shape, mean.shape, rstd.shape]).toEqual([x.shape, [2, 6], [2, 6]]);
-      const [dx] = run<Tensor[]>("GroupNormGrad", { x, dy, gamma, mean, rstd }, { groups: 2 });
+      const [dx] = run<Tensor[]>("GroupNormGrad", { x, dy, gamma, beta, mean, rstd }, { groups: 2, leak: 1 });
       const norm = (x: Tensor) => composed.groupNorm(x, 2, { scale: gamma, offset: beta }, epsilon);
       expect(relativeError(dx, tf.grad(norm)(x, dy).dataSync())).toBeLessThan(1e-5);
     });

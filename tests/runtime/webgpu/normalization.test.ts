@@ -14,17 +14,18 @@ describe.runIf(driver)("on WebGPU", () => {
   beforeAll(openWebGPU);
 
   describe.each(shapes.map((shape) => ({ shape })))("batch normalization of $shape", ({ shape }) => {
-    it.each([0, 1000])("equals the composed one, both ways, also where means are near %d", async (far) => {
+    const cases = [[0, 1], [1000, 1], [0, 0], [0, 0.2]]; // prettier-ignore
+    it.each(cases)("equals the composed one, both ways, with means near %d and a leak of %d", async (far, leak) => {
       const channels = shape[shape.length - 1];
       const x = tf.add(normalTensor(tf, "x", shape), far);
       const [gamma, beta, dy] = [[channels], [channels], shape].map((each, i) => normalTensor(tf, `input ${i}`, each));
       const gradientsOf = (f: typeof batchNormTrain) =>
-        tf.grads((a: Tensor, b: Tensor, c: Tensor) => f(tf, a, b as Tensor1D, c as Tensor1D, 1e-3).y)(
+        tf.grads((a: Tensor, b: Tensor, c: Tensor) => f(tf, a, b as Tensor1D, c as Tensor1D, 1e-3, leak).y)(
           [x, gamma, beta],
           dy,
         );
-      const found = fusedBatchNormTrain(tf, x, gamma as Tensor1D, beta as Tensor1D, 1e-3);
-      const wanted = batchNormTrain(tf, x, gamma as Tensor1D, beta as Tensor1D, 1e-3);
+      const found = fusedBatchNormTrain(tf, x, gamma as Tensor1D, beta as Tensor1D, 1e-3, leak);
+      const wanted = batchNormTrain(tf, x, gamma as Tensor1D, beta as Tensor1D, 1e-3, leak);
       // float32 tells numbers near 1000 apart by 6e-5, and the composed one loses digits there
       const tolerance = far ? 5e-4 : 1e-5;
       for (const part of ["y", "mean", "variance"] as const) await expectClose(found[part], wanted[part], tolerance);
@@ -43,15 +44,21 @@ describe.runIf(driver)("on WebGPU", () => {
     [[2, 5, 4, 8], 1, "none"],
   ];
   it.each(groups)(
-    "normalization of each sample of %j in %d groups equals the composed one, both ways",
+    "normalization of each sample of %j in %d groups equals the composed one, both ways, with and without a leak",
     async (shape, parts, affine) => {
       const [samples, channels] = [shape[0], shape[shape.length - 1]];
       const own = affine === "each" ? [samples, channels] : [channels];
       const [x, scale, offset, dy] = [shape, own, own, shape].map((each, i) => normalTensor(tf, `input ${i}`, each));
-      for (const far of [0, 100]) {
+      for (const [far, leak] of [
+        [0, 1],
+        [100, 1],
+        [0, 0],
+        [0, 0.2],
+      ]) {
+        // prettier-ignore
         const [found, wanted] = [fusedGroupNorm, groupNorm].map((f) => {
           const of = (a: Tensor, b: Tensor, c: Tensor) =>
-            f(tf, a, parts, affine === "none" ? null : { scale: b, offset: c }, 1e-3);
+            f(tf, a, parts, affine === "none" ? null : { scale: b, offset: c }, 1e-3, leak);
           const given = [tf.add(x, far), scale, offset];
           const y = of(given[0], given[1], given[2]);
           const wrt = affine === "none" ? given.slice(0, 1) : given;
@@ -77,7 +84,12 @@ describe.runIf(driver)("on WebGPU", () => {
   it("batch normalization gives the same bits every time", async () => {
     const x = normalTensor(tf, "x", [3, 70, 41, 1]);
     const once = async () => {
-      const [y] = runKernels(tf, "BatchNormTrain", { x, gamma: tf.ones([1]), beta: tf.zeros([1]) }, { epsilon: 1e-5 });
+      const [y] = runKernels(
+        tf,
+        "BatchNormTrain",
+        { x, gamma: tf.ones([1]), beta: tf.zeros([1]) },
+        { epsilon: 1e-5, leak: 0 },
+      );
       return y.data();
     };
     expect(await once()).toEqual(await once());

@@ -1,4 +1,8 @@
-/** Where nothing learns, a normalization goes into the layer before it: the same values from fewer computations. */
+/**
+ * The layer before takes in a normalization, where nothing learns, and an activation that only weakens negative values: the same
+ * values, and the same gradients, from fewer computations.
+ */
+import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import type { Instruction, NetworkProgram } from "../../../src/core/program/types.ts";
 import { createOps } from "../../../src/runtime/ops.ts";
@@ -42,6 +46,73 @@ describe.each(Object.entries(before))("after %s", (_, [input, kind, params]) => 
   });
 });
 
+const normalizations: Readonly<Record<string, readonly [input: object, kind: string, params: Record<string, unknown>]>> = {
+  "batch normalization": [image, "BatchNorm2d", {}],
+  "batch normalization of features": [vector, "BatchNorm1d", { eps: 0.01 }],
+  "instance normalization": [image, "InstanceNorm2d", {}],
+  "instance normalization with running statistics": [image, "InstanceNorm2d", { affine: true, track_running_stats: true }],
+  "group normalization": [image, "GroupNorm", { num_groups: 2 }],
+}; // prettier-ignore
+
+describe.each(Object.entries(normalizations))("%s in training takes in", (_, [input, kind, params]) => {
+  describe.each([
+    ["ReLU", {}],
+    ["LeakyReLU", { negative_slope: 0.2 }],
+  ])("%s", (activation, slope) => {
+    const net = network({
+      x: ["Input", { ...input }],
+      norm: [kind, params, "x"],
+      act: [activation, slope, "norm"],
+      y: ["Output", {}, "act"],
+    });
+
+    it.each([
+      [1, false],
+      [2, false],
+      [3, true],
+    ])("seed %i, twice differentiable: %s", (seed, secondOrder) => {
+      const [fused, apart] = [false, true].map((watched) => trained(net, seed, { watched, secondOrder }));
+      expect(fused.computed).toEqual(["norm"]);
+      expect(apart.computed).toEqual(["norm", "act"]);
+      expect(Object.keys(fused.numbers)).toEqual(Object.keys(apart.numbers));
+      for (const [name, wanted] of Object.entries(apart.numbers)) {
+        const scale = Math.max(1e-3, ...wanted.map(Math.abs));
+        const distances = wanted.map((value, i) => Math.abs(value - fused.numbers[name][i]) / scale);
+        expect(Math.max(...distances), name).toBeLessThan(1e-5);
+      }
+    });
+  });
+});
+
+describe("an activation is computed by itself", () => {
+  it.each<[string, Record<string, [string, Record<string, unknown>, ...string[]]>]>([
+    [
+      "where something else reads the normalization",
+      {
+        norm: ["BatchNorm2d", {}, "x"],
+        act: ["ReLU", {}, "norm"],
+        sum: ["Add", {}, "norm", "act"],
+        y: ["Output", {}, "sum"],
+      },
+    ],
+    [
+      "where the normalization is an output of the network",
+      {
+        norm: ["BatchNorm2d", {}, "x"],
+        act: ["ReLU", {}, "norm"],
+        y: ["Output", {}, "act"],
+        z: ["Output", {}, "norm"],
+      },
+    ],
+    [
+      "where it is more than a slope below 0",
+      { norm: ["BatchNorm2d", {}, "x"], act: ["SiLU", {}, "norm"], y: ["Output", {}, "act"] },
+    ],
+  ])("%s", (_, layers) =>
+    expect(foldable(network({ x: ["Input", image], ...layers }), { training: true }).size).toBe(0),
+  );
+});
+
 describe("nothing is folded", () => {
   it.each<[string, Record<string, [string, Record<string, unknown>, ...string[]]>]>([
     [
@@ -69,8 +140,53 @@ describe("nothing is folded", () => {
         y: ["Output", {}, "norm"],
       },
     ],
-  ])("%s", (_, layers) => expect(foldable(network({ x: ["Input", image], ...layers })).size).toBe(0));
+  ])("%s", (_, layers) =>
+    expect(foldable(network({ x: ["Input", image], ...layers }), { training: false }).size).toBe(0),
+  );
 });
+
+/** A training pass of three rows: values, new buffers, gradients of the input and the weights, and which layers were computed. */
+function trained(net: NetworkProgram, seed: number, options: { watched: boolean; secondOrder: boolean }) {
+  const variables = createVariables(tf, [net]);
+  const own = variables.networks.get(net.name)!;
+  own.set(randomWeights(net, seed));
+  const numbers: Record<string, number[]> = {};
+  const keep = (name: string, tensor: Tensor) => void (numbers[name] = [...tensor.dataSync()]);
+  const ops = createOps(tf, options);
+  const random = () => expect.fail("draws");
+  const compiled = compileNetwork(tf, net, {
+    weights: (path) => own.all.get(path)!,
+    setBuffer(path, value) {
+      keep(path, value);
+      value.dispose();
+    },
+    ops,
+    random,
+  });
+  const computed: string[] = [];
+  const enter = <T>({ id }: Instruction, compute: () => T): T => {
+    computed.push(id);
+    return compute();
+  };
+  const observe = options.watched ? { observe: () => {} } : {};
+  const normal = (of: string, shape: number[]) =>
+    tf.tensor(draw(seed, of, { iteration: 0 }).normal(tf.util.sizeFromShape(shape)), shape);
+  tf.tidy(() => {
+    const x = tf.variable(normal("x", [3, ...compiled.inputs[0].shape!.slice(1)]));
+    const dy = normal("dy", x.shape);
+    const loss = () => {
+      const { y } = compiled.evaluate({ x }, { training: true, ops, random, enter, ...observe });
+      keep("y", y);
+      return tf.sum<Scalar>(tf.mul(y, dy));
+    };
+    const learned = [...own.all.values()].filter(({ trainable }) => trainable);
+    const { grads } = tf.variableGrads(loss, [x, ...learned]);
+    Object.values(grads).forEach((gradient, i) => keep(`gradient ${i}`, gradient));
+    x.dispose();
+  });
+  variables.dispose();
+  return { numbers, computed };
+}
 
 /** One forward pass of three rows, and which layers were computed. Whoever watches is shown all of them. */
 function valuesOf(net: NetworkProgram, seed: number, { watched }: { readonly watched: boolean }) {

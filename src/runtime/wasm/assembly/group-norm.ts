@@ -4,7 +4,7 @@
 
 import { foldOf } from "./reduce";
 import { gradientRows, gradientSums, moments, normalizeBy, normalizeScratch, spread } from "./normalize";
-import { accumulate, clear, floats } from "./vectors";
+import { accumulate, clear, copy, floats } from "./vectors";
 
 /** What a normalization of all rows takes, and two rows. */
 export function groupNormScratch(C: i32): usize {
@@ -17,13 +17,13 @@ export function groupNormScratch(C: i32): usize {
  */
 export function groupNorm(
   x: usize, gamma: usize, beta: usize, y: usize, mean: usize, rstd: usize,
-  samples: i32, pixels: i32, C: i32, groups: i32, step: i32, epsilon: f32, scratch: usize,
+  samples: i32, pixels: i32, C: i32, groups: i32, step: i32, epsilon: f32, leak: f32, scratch: usize,
 ): void {
   const sample = floats(pixels * C);
   for (let n = 0; n < samples; n++, x += sample, y += sample, mean += floats(C), rstd += floats(C)) {
     moments(x, mean, rstd, pixels, C, scratch);
     joinGroups(mean, rstd, C, C / groups, epsilon);
-    normalizeBy(x, gamma, beta, mean, rstd, y, pixels, C, scratch);
+    normalizeBy(x, gamma, beta, mean, rstd, y, leak, pixels, C, scratch);
     gamma += floats(step);
     beta += floats(step);
   }
@@ -48,21 +48,22 @@ function joinGroups(mean: usize, variance: usize, C: i32, size: i32, epsilon: f3
 }
 
 /**
- * With x̂ = (x − mean) · rstd: dγ = Σ dy x̂ and dβ = Σ dy over pixels (and samples, where step is 0), and over each group of
+ * With x̂ = (x − mean) · rstd and dy as it comes through the activation: dγ = Σ dy x̂ and dβ = Σ dy over pixels (and samples, where step is 0), and over each group of
  * M values dx = rstd (γ dy − Σ γ dy / M − x̂ Σ γ dy x̂ / M).
  */
 export function groupNormGradient(
-  x: usize, dy: usize, gamma: usize, mean: usize, rstd: usize, dx: usize, dgamma: usize, dbeta: usize,
-  samples: i32, pixels: i32, C: i32, groups: i32, step: i32, scratch: usize,
+  x: usize, dy: usize, gamma: usize, beta: usize, mean: usize, rstd: usize, dx: usize, dgamma: usize, dbeta: usize,
+  samples: i32, pixels: i32, C: i32, groups: i32, step: i32, leak: f32, scratch: usize,
 ): void {
   const sample = floats(pixels * C), row = floats(C * foldOf(C)), size = C / groups;
   const means = scratch, scales = means + row, slopes = scales + row, shifts = slopes + row;
+  const offsets = shifts + row;
   const ownGamma = scratch + normalizeScratch(C), ownBeta = ownGamma + floats(C);
   const alone = size * pixels == 1; // a value that is its own mean: dx is 0, not the rounding of a difference
   clear(dgamma, step > 0 ? samples * C : C);
   clear(dbeta, step > 0 ? samples * C : C);
   for (let n = 0; n < samples; n++, x += sample, dy += sample, dx += sample, mean += floats(C), rstd += floats(C)) {
-    gradientSums(x, dy, mean, rstd, ownGamma, ownBeta, pixels, C, scratch);
+    gradientSums(x, dy, gamma, beta, mean, rstd, leak, ownGamma, ownBeta, pixels, C, scratch);
     accumulate(dgamma, ownGamma, C);
     accumulate(dbeta, ownBeta, C);
     for (let first = 0; first < C; first += size) {
@@ -80,8 +81,10 @@ export function groupNormGradient(
       }
     }
     spread(means, mean, C, foldOf(C));
-    gradientRows(x, dy, means, C, dx, pixels);
+    copy(offsets, beta, C);
+    gradientRows(x, dy, means, C, leak, dx, pixels);
     gamma += floats(step);
+    beta += floats(step);
     dgamma += floats(step);
     dbeta += floats(step);
   }
