@@ -14,6 +14,8 @@ const HEADERS = 2 ** 14;
  * where it cannot.
  */
 const RESERVE = 2 ** 20;
+/** Far more than the allocator's headers, from which it is to be told, and less than a small network's weights. */
+const SMALLEST_PROBE = 2 ** 18;
 
 /** From now on a failed allocation throws an AllocationError. Returns a function that takes the guard away. */
 export function guardAllocations(backend: WasmBackend): () => void {
@@ -60,37 +62,53 @@ function boundedMalloc(wasm: WasmBackend["wasm"]): (bytes: number) => number {
     if (end + bytes + HEADERS <= HEAP_LIMIT) return malloc(bytes) >>> 0;
     const blocked = HEAP_LIMIT - bytes + HEADERS;
     new Uint32Array(memory.buffer, endAddress, 1)[0] = blocked;
-    const address = malloc(bytes) >>> 0;
+    let address = malloc(bytes) >>> 0;
+    // The sum of a free block's address and of the request may wrap around too; such a block is given though it is too short.
+    const tooShort: number[] = [];
+    for (; address !== 0 && address + bytes > end; address = malloc(bytes) >>> 0) tooShort.push(address);
+    for (const block of tooShort) wasm._free(block);
     new Uint32Array(memory.buffer, endAddress, 1)[0] = end;
     return address;
   };
 }
 
-/** Where findHeapEnd found it, for every tfjs module once: looking for it doubles the heap. */
+/** Where findHeapEnd found it, for every tfjs module once. */
 const heapEnds = new WeakMap<object, number>();
 
 /**
  * Address of the variable that holds the heap's end (sbrk's), which the module does not export: the word of static data that
- * grows by as much as the heap when a block is allocated that no free one can hold.
+ * grows by as much as the heap when a block is allocated that no free one can hold. Trying tells how large such a block is;
+ * small ones come first, since what the heap has once grown by is never given back.
  */
 function findHeapEnd(wasm: WasmBackend["wasm"]): number {
   const known = heapEnds.get(wasm);
   if (known !== undefined) return known;
+  const size = (wasm.asm.memory as WebAssembly.Memory).buffer.byteLength;
+  if (size > HEAP_LIMIT / 2) throw new Error("Install the kernels while tfjs's heap is smaller than 2 GiB.");
+  for (let bytes = SMALLEST_PROBE; bytes < 2 * size; bytes *= 2) {
+    const grown = wordsGrownBy(wasm, Math.min(bytes, size));
+    if (grown.length !== 1) continue;
+    heapEnds.set(wasm, grown[0]);
+    return grown[0];
+  }
+  throw new Error("This build of tfjs's wasm backend lays out its heap in an unknown way.");
+}
+
+/** Addresses of the words in static data that a block of so many bytes moves as it would the heap's end: for good. */
+function wordsGrownBy(wasm: WasmBackend["wasm"], bytes: number): number[] {
   const memory = wasm.asm.memory as WebAssembly.Memory;
   const staticEnd = wasm.asm.stackSave(); // static data lies below the stack, the heap above
   const words = () => new Uint32Array(memory.buffer, 0, staticEnd >>> 2);
   const before = words().slice();
-  const size = memory.buffer.byteLength;
-  if (size > HEAP_LIMIT / 2) throw new Error("Install the kernels while tfjs's heap is smaller than 2 GiB.");
-  const block = wasm._malloc(size) >>> 0;
-  const found: number[] = [];
-  for (const [i, end] of words().entries()) {
-    const growth = end - before[i];
-    const isEnd = before[i] >= staticEnd && growth >= size && growth < size + HEADERS && end % 8 === 0;
-    if (isEnd && end >= block + size && end <= memory.buffer.byteLength) found.push(4 * i);
+  const block = wasm._malloc(bytes) >>> 0;
+  if (block === 0) return [];
+  const found: { readonly at: number; readonly end: number }[] = [];
+  for (const [at, end] of words().entries()) {
+    const growth = end - before[at];
+    const isEnd = before[at] >= staticEnd && growth >= bytes && growth < bytes + HEADERS && end % 8 === 0;
+    if (isEnd && end >= block + bytes && end <= memory.buffer.byteLength) found.push({ at, end });
   }
-  if (block !== 0) wasm._free(block);
-  if (found.length !== 1) throw new Error("This build of tfjs's wasm backend lays out its heap in an unknown way.");
-  heapEnds.set(wasm, found[0]);
-  return found[0];
+  wasm._free(block);
+  const after = words(); // lists of free blocks go back to where they were
+  return found.filter(({ at, end }) => after[at] === end).map(({ at }) => 4 * at);
 }

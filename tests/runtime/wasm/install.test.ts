@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, expect, it } from "vitest";
 import type { Tensor4D } from "../../../src/runtime/tf.ts";
+import type { WasmBackend } from "../../../src/runtime/wasm/heap.ts";
 import { installKernels, type InstalledKernels } from "../../../src/runtime/wasm/install.ts";
 import { kernelBytes, normal, run, startWasm, tf } from "./backend.ts";
 
@@ -12,6 +13,16 @@ beforeAll(async () => {
 afterEach(() => {
   installed?.uninstall();
   installed = undefined;
+});
+
+it("leaves the heap as large as it was, with free blocks in it too", async () => {
+  const memory = (tf.backend() as unknown as WasmBackend).wasm.asm.memory!;
+  const size = memory.buffer.byteLength;
+  const [first, between] = [tf.zeros([2 ** 20]), tf.zeros([1000])];
+  first.dispose();
+  installed = await installKernels(tf, bytes); // the first time that this module is looked at
+  expect(memory.buffer.byteLength).toBe(size);
+  between.dispose();
 });
 
 it("takes relaxed SIMD where the engine has it", async () => {
