@@ -1,10 +1,10 @@
 /**
- * PyTorch's Conv2d and ConvTranspose2d, exactly, from TensorFlow.js operations whose gradients are right on every backend:
+ * PyTorch's Conv2d and ConvTranspose2d without their biases, exactly, from TensorFlow.js operations whose gradients are right on every backend:
  * explicit padding always (a numeric pad uses the height for both axes). Groups and dilation are one kernel where the backend
  * has it; elsewhere a dilated filter is written out with zeros (dilated gradients are missing) and groups are separate
  * convolutions. Both are twice differentiable. Tensors are NHWC.
  */
-import type { Rank, Tensor1D, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import type { Rank, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { groupedConv2d, groupedConvTranspose2d, hasGrouped } from "./grouped.ts";
 import type { Tf } from "./tf.ts";
 
@@ -25,16 +25,9 @@ export interface TransposedGeometry extends ConvolutionGeometry {
   readonly outputPadding: Pair;
 }
 
-/** x [N, H, W, in], filter [kh, kw, in/groups, out], bias [out] → [N, H', W', out], H' = ⌊(H + t + b − dh·(kh−1) − 1)/s⌋ + 1. */
-export function conv2d(
-  tf: Tf,
-  x: Tensor4D,
-  filter: Tensor4D,
-  bias: Tensor1D | null,
-  geometry: ConvolutionGeometry,
-): Tensor4D {
-  const y = (isPlain(geometry) || !hasGrouped(tf) ? composedConv2d : nativeConv2d)(tf, x, filter, geometry);
-  return bias ? tf.add(y, bias) : y;
+/** x [N, H, W, in], filter [kh, kw, in/groups, out] → [N, H', W', out], H' = ⌊(H + t + b − dh·(kh−1) − 1)/s⌋ + 1. */
+export function conv2d(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: ConvolutionGeometry): Tensor4D {
+  return (isPlain(geometry) || !hasGrouped(tf) ? composedConv2d : nativeConv2d)(tf, x, filter, geometry);
 }
 
 function composedConv2d(
@@ -73,21 +66,13 @@ function nativeConv2d(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: Convoluti
 }
 
 /**
- * x [N, H, W, in], filter [kh, kw, out/groups, in], bias [out] → [N, H', W', out],
+ * x [N, H, W, in], filter [kh, kw, out/groups, in] → [N, H', W', out],
  * H' = (H − 1)·s − t − b + dh·(kh−1) + 1 + outputPadding. Groups split `in`.
  */
-export function convTranspose2d(
-  tf: Tf,
-  x: Tensor4D,
-  filter: Tensor4D,
-  bias: Tensor1D | null,
-  geometry: TransposedGeometry,
-): Tensor4D {
-  const y =
-    isPlain(geometry) || !hasGrouped(tf)
-      ? composedConvTranspose2d(tf, x, filter, geometry)
-      : nativeConvTranspose2d(tf, x, filter, geometry);
-  return bias ? tf.add(y, bias) : y;
+export function convTranspose2d(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: TransposedGeometry): Tensor4D {
+  return isPlain(geometry) || !hasGrouped(tf)
+    ? composedConvTranspose2d(tf, x, filter, geometry)
+    : nativeConvTranspose2d(tf, x, filter, geometry);
 }
 
 function composedConvTranspose2d(tf: Tf, x: Tensor4D, filter: Tensor4D, geometry: TransposedGeometry): Tensor4D {

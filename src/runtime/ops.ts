@@ -3,7 +3,8 @@
  * one interface. What it knows is whether gradients of gradients will be asked for; callers need not know about kernels.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import { fusedLeakyRelu, fusedRelu, fusedSigmoid, fusedTanh } from "./activation.ts";
+import { fusedLeakyRelu, fusedRelu, fusedSigmoid, fusedTanh, leaked } from "./activation.ts";
+import { fusedBias } from "./biased.ts";
 import { type ConvolutionGeometry, type TransposedGeometry, conv2d, convTranspose2d } from "./convolution.ts";
 import { repairGradients } from "./gradients.ts";
 import { flattenChannelsFirst, pixelShuffle, unflattenChannelsFirst } from "./layout.ts";
@@ -35,12 +36,20 @@ import { unrecorded } from "./tape.ts";
 import type { Tf } from "./tf.ts";
 
 export interface Ops {
-  /** x [N, H, W, in], filter [kh, kw, in/groups, out], bias [out]. */
-  conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, geometry: ConvolutionGeometry): Tensor4D;
-  /** x [N, H, W, in], filter [kh, kw, out/groups, in], bias [out]; groups split `in`. */
-  convTranspose2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, geometry: TransposedGeometry): Tensor4D;
-  /** x [N, in], weight [out, in] as PyTorch keeps it, bias [out] → [N, out]. */
-  linear(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null): Tensor2D;
+  /** x [N, H, W, in], filter [kh, kw, in/groups, out], bias [out]. Negative results are multiplied by `leak`, 1 if left out. */
+  conv2d(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, geometry: ConvolutionGeometry, leak?: number): Tensor4D;
+  /** x [N, H, W, in], filter [kh, kw, out/groups, in], bias [out]; groups split `in`; `leak` as above. */
+  convTranspose2d(
+    x: Tensor4D,
+    filter: Tensor4D,
+    bias: Tensor1D | null,
+    geometry: TransposedGeometry,
+    leak?: number,
+  ): Tensor4D;
+  /** x [N, in], weight [out, in] as PyTorch keeps it, bias [out] → [N, out]; `leak` as above. */
+  linear(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | null, leak?: number): Tensor2D;
+  /** x above 0, else leak · x; x is taken over: the caller has made it, and nothing reads it afterwards. */
+  leakInPlace<T extends Tensor>(x: T, leak: number | undefined): T;
 
   /** x [..., C] by the statistics of the batch. Negative values of the result are multiplied by `leak`, 1 where it is left out. */
   batchNormTrain<T extends Tensor>(
@@ -118,14 +127,14 @@ export interface OpsOptions {
 /** The operations for the backend in use. Repairs TensorFlow.js's gradients first. */
 export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Ops {
   repairGradients(tf);
+  const behind = <T extends Tensor>(y: T, bias: Tensor1D | null, leak = 1): T =>
+    secondOrder ? leaked(tf, bias ? tf.add<T>(y, bias) : y, leak) : fusedBias(tf, y, bias, leak);
   const meanOf: Ops["meanOf"] = (x, term, composed) => (secondOrder ? composed() : fusedMean(tf, x, term, composed));
   return {
-    conv2d: (x, filter, bias, geometry) => conv2d(tf, x, filter, bias, geometry),
-    convTranspose2d: (x, filter, bias, geometry) => convTranspose2d(tf, x, filter, bias, geometry),
-    linear(x, weight, bias) {
-      const y: Tensor2D = tf.matMul(x, weight, false, true);
-      return bias ? tf.add(y, bias) : y;
-    },
+    conv2d: (x, filter, bias, geometry, leak) => behind(conv2d(tf, x, filter, geometry), bias, leak),
+    convTranspose2d: (x, filter, bias, geometry, leak) => behind(convTranspose2d(tf, x, filter, geometry), bias, leak),
+    linear: (x, weight, bias, leak) => behind(tf.matMul(x, weight, false, true), bias, leak),
+    leakInPlace: (x, leak) => behind(x, null, leak),
 
     batchNormTrain(...given) {
       if (secondOrder) return batchNormTrain(tf, ...given);
@@ -142,8 +151,8 @@ export function createOps(tf: Tf, { secondOrder, parts = null }: OpsOptions): Op
     maxPool: (x, tall, wide, composed) => (secondOrder ? composed() : fusedMaxPool(tf, x, tall, wide, composed)),
     separable: (...given) => separable(tf, ...given),
 
-    relu: (x) => (secondOrder ? tf.relu(x) : fusedRelu(tf, x)),
-    leakyRelu: (x, slope) => (secondOrder ? tf.leakyRelu(x, slope) : fusedLeakyRelu(tf, x, slope)),
+    relu: (x) => (secondOrder ? leaked(tf, x, 0) : fusedRelu(tf, x)),
+    leakyRelu: (x, slope) => (secondOrder ? leaked(tf, x, slope) : fusedLeakyRelu(tf, x, slope)),
     tanh: (x) => (secondOrder ? tf.tanh(x) : fusedTanh(tf, x)),
     sigmoid: (x) => (secondOrder ? tf.sigmoid(x) : fusedSigmoid(tf, x)),
     softplus: (x) => tf.softplus(x),

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
+import { fusedBias } from "../../src/runtime/biased.ts";
 import { type Pair, type Sides, conv2d, convTranspose2d } from "../../src/runtime/convolution.ts";
 import { draw } from "../../src/runtime/philox.ts";
 
@@ -44,8 +45,8 @@ export const convolutionCases: ConvolutionCase[] = (JSON.parse(readFileSync(file
         const image = tf.transpose(x as Tensor4D, [0, 2, 3, 1]);
         const filter = tf.transpose(weight as Tensor4D, [2, 3, 1, 0]);
         const geometry = { stride, padding, dilation, groups, outputPadding };
-        const y = (c.transposed ? convTranspose2d : conv2d)(tf, image, filter, bias as Tensor1D, geometry);
-        return tf.transpose(y, [0, 3, 1, 2]);
+        const y = (c.transposed ? convTranspose2d : conv2d)(tf, image, filter, geometry);
+        return tf.transpose(fusedBias(tf, y, bias as Tensor1D), [0, 3, 1, 2]);
       },
       inputs: [drawn("x", c.x), drawn("weight", [...channels, ...c.kernel]), drawn("bias", [c.out])],
       dy: drawn("dy", c.y),

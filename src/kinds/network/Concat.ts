@@ -41,7 +41,8 @@ export const Concat = layer({
   },
   twiceDifferentiable: true,
   lowering: {
-    tfjs: ({ tf }, _, inputs) => tf.concat([...inputs], -1),
+    takesLeak: () => true,
+    tfjs: ({ tf, ops, leak }, _, inputs) => ops.leakInPlace(tf.concat([...inputs], -1), leak),
     onnx: {
       write: (onnx, _, inputs) => onnx.node("Concat", inputs, { axis: 1 }),
       operators: ["Concat"],

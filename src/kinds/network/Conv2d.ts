@@ -74,16 +74,13 @@ export const Conv2d = layer({
   twiceDifferentiable: true,
   lowering: {
     absorbs: () => true,
+    takesLeak: () => true,
     tfjs(context, params, [x], weights) {
       const { stride, padding, dilation, groups } = params;
       const weight = effectiveWeight(context, params, convolutionLayout(params, context.inputs[0]), weights);
       const bias = effectiveBias(context, params, weights);
-      return context.ops.conv2d(x as Tensor4D, weight as Tensor4D, bias as Tensor1D | null, {
-        stride,
-        padding: sides(padding),
-        dilation,
-        groups,
-      });
+      const geometry = { stride, padding: sides(padding), dilation, groups };
+      return context.ops.conv2d(x as Tensor4D, weight as Tensor4D, bias as Tensor1D | null, geometry, context.leak);
     },
     onnx: {
       write(onnx, params, [x]) {

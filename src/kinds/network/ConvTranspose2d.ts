@@ -100,17 +100,14 @@ export const ConvTranspose2d = layer({
   twiceDifferentiable: true,
   lowering: {
     absorbs: ({ groups }) => groups === 1, // else an output channel is a part of several
+    takesLeak: () => true,
     tfjs(context, params, [x], weights) {
       const { stride, padding, dilation, output_padding, groups } = params;
       const weight = effectiveWeight(context, params, transposedLayout(params, context.inputs[0]), weights);
       const bias = effectiveBias(context, params, weights);
-      return context.ops.convTranspose2d(x as Tensor4D, weight as Tensor4D, bias as Tensor1D | null, {
-        stride,
-        padding: sides(padding),
-        outputPadding: output_padding,
-        dilation,
-        groups,
-      });
+      const geometry = { stride, padding: sides(padding), outputPadding: output_padding, dilation, groups };
+      const { ops, leak } = context;
+      return ops.convTranspose2d(x as Tensor4D, weight as Tensor4D, bias as Tensor1D | null, geometry, leak);
     },
     onnx: {
       write(onnx, params, [x]) {

@@ -62,10 +62,11 @@ export const Linear = layer({
   twiceDifferentiable: true,
   lowering: {
     absorbs: () => true,
+    takesLeak: () => true,
     tfjs(context, params, [x], weights) {
       const weight = effectiveWeight(context, params, layoutOf(params, context.inputs[0]), weights);
       const bias = effectiveBias(context, params, weights);
-      return context.ops.linear(x as Tensor2D, weight as Tensor2D, bias as Tensor1D | null);
+      return context.ops.linear(x as Tensor2D, weight as Tensor2D, bias as Tensor1D | null, context.leak);
     },
     onnx: {
       write(onnx, params, [x]) {

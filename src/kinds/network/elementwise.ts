@@ -45,7 +45,12 @@ export const elementwise = (kind: {
     },
     twiceDifferentiable: true,
     lowering: {
-      tfjs: ({ tf }, _, inputs) => inputs.reduce((folded, input) => kind.tfjs(tf, folded, input)),
+      takesLeak: () => true,
+      tfjs: ({ tf, ops, leak }, _, inputs) =>
+        ops.leakInPlace(
+          inputs.reduce((folded, input) => kind.tfjs(tf, folded, input)),
+          leak,
+        ),
       onnx: {
         write: (onnx, _, inputs) => inputs.reduce((folded, input) => onnx.node(kind.operator, [folded, input])),
         operators: [kind.operator],
