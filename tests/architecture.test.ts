@@ -28,7 +28,7 @@ interface Rule {
   readonly packages: readonly string[];
   readonly typesOf?: readonly string[];
 }
-const tfjs = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu"];
+const tfjs = ["", "-core", "-backend-wasm", "-backend-webgpu"].map((part) => `@tensorflow/tfjs${part}`);
 
 const table: Readonly<Record<Layer, Rule>> = {
   core: { layers: ["core"], packages: [] },
@@ -49,7 +49,7 @@ const table: Readonly<Record<Layer, Rule>> = {
   storage: { layers: ["core", "datasets", "storage"], types: ["session"], packages: ["idb"] },
   worker: {
     layers: ["core", "kinds", "targets", "runtime", "datasets", "metrics", "session", "storage", "worker"],
-    packages: [...tfjs, "@tensorflow/tfjs-core", "onnxruntime-web", "fflate"],
+    packages: [...tfjs, "onnxruntime-web", "fflate"],
   },
   editor: {
     layers: ["core", "kinds", "targets", "datasets", "storage", "editor"],

@@ -9,7 +9,6 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
-import tf from "@tensorflow/tfjs";
 import {
   type BackendChoice,
   type BackendHost,
@@ -19,6 +18,8 @@ import {
 } from "../runtime/backend.ts";
 import type { Tf } from "../runtime/tf.ts";
 import { installKernels, useSingleThread } from "../runtime/wasm/install.ts";
+import { openDawn } from "./dawn.ts";
+import { tf } from "./tfjs.ts";
 import { fileTuningStore } from "./tuning-store.ts";
 
 export interface OpenBackend {
@@ -48,14 +49,7 @@ export const nodeHost: BackendHost = {
 
   async gpu(probing) {
     if (probing && !mayHaveGPU()) return null;
-    const known = (globalThis.navigator as Navigator | undefined)?.gpu as GPU | undefined;
-    if (known) return known;
-    const { create, globals } = await import("webgpu");
-    Object.assign(globalThis, globals);
-    const gpu = create([]);
-    if (!("navigator" in globalThis)) Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
-    Object.defineProperty(globalThis.navigator, "gpu", { value: gpu, configurable: true });
-    return gpu;
+    return openDawn();
   },
 
   async registerWebGPU() {

@@ -4,7 +4,6 @@
  */
 import { repairGradients } from "./gradients.ts";
 import type { Tf } from "./tf.ts";
-import { installWebGPUKernels } from "./webgpu/install.ts";
 import { openTuning, type TuningStore } from "./webgpu/tuning.ts";
 
 export type BackendName = "webgpu" | "wasm";
@@ -63,6 +62,7 @@ export async function prepareBackend(tf: Tf, choice: BackendChoice, host: Backen
     if (adapter && (choice === "webgpu" || !isSoftware(adapter))) {
       await host.registerWebGPU();
       if (await started(tf, "webgpu")) {
+        const { installWebGPUKernels } = await import("./webgpu/install.ts");
         installWebGPUKernels(tf);
         // Measuring takes a software adapter long, and the first forms suit it.
         if (!isSoftware(adapter)) {

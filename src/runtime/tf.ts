@@ -1,7 +1,7 @@
-// The type of TensorFlow.js as a whole. `runtime` is handed tfjs as an argument and imports it as a type alone, so that the
-// page, the worker and the command line each load the build and the backends that they need.
+// The type of TensorFlow.js's core, which is all of it that is used. `runtime` is handed tfjs as an argument and imports it as a
+// type alone, so that the page, the worker and the command line each load the build and the backends that they need.
 
-export type Tf = typeof import("@tensorflow/tfjs");
+export type Tf = typeof import("@tensorflow/tfjs-core");
 
 export type {
   DataType,

@@ -1,11 +1,11 @@
 /** A process that trains a document's session and answers for its steps. Its argument is an `OursRequest` as JSON. */
-import tf from "@tensorflow/tfjs";
 import { BackendUnavailableError, prepareBackend } from "../../../runtime/backend.ts";
 import { repairGradients } from "../../../runtime/gradients.ts";
 import { weightsOf, elements } from "../../../core/program/weights.ts";
 import { createSession } from "../../../session/session.ts";
 import { installFromDisk, nodeHost } from "../../backend.ts";
 import { openHands } from "../../crew.ts";
+import { tf } from "../../tfjs.ts";
 import { openCase } from "../cases.ts";
 import { registerComposedFilterGradient } from "./composed.ts";
 import { measuring } from "./measured.ts";
@@ -41,7 +41,7 @@ const parameters = program.networks
   .flatMap(weightsOf)
   .reduce((sum, { trainable, shape }) => sum + (trainable ? elements(shape) : 0), 0);
 await serve(
-  { versions: { tfjs: tf.version.tfjs, variant }, losses: first, parameters },
+  { versions: { tfjs: tf.version_core, variant }, losses: first, parameters },
   measuring(tf, backend, { train, mode }),
 );
 process.exit(); // Dawn would keep Node alive

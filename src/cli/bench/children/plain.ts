@@ -1,13 +1,13 @@
 /**
  * A process that trains a program of bench/plain: tfjs as it is shipped, without the project's kernels and mended gradients, but
- * for the one kernel without which its wasm backend cannot train convolutions. Its argument is a `PlainRequest` as JSON.
+ * for the one kernel without which its wasm backend cannot train convolutions. Nor does it read any of the project's code for
+ * training, which it would hold in memory. Its argument is a `PlainRequest` as JSON.
  */
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import tf, { type Scalar, type Variable } from "@tensorflow/tfjs";
-import { BackendUnavailableError } from "../../../runtime/backend.ts";
 import type { Tf } from "../../../runtime/tf.ts";
-import { nodeHost } from "../../backend.ts";
+import { openDawn } from "../../dawn.ts";
 import { packageRoot } from "../../files.ts";
 import { registerComposedFilterGradient } from "./composed.ts";
 import { measuring } from "./measured.ts";
@@ -40,11 +40,11 @@ process.exit(); // Dawn would keep Node alive
 
 async function openBackend(): Promise<void> {
   if (request.backend === "wasm") {
-    await nodeHost.registerWasm();
+    await import("@tensorflow/tfjs-backend-wasm");
     registerComposedFilterGradient(tf);
   } else {
-    if (!(await nodeHost.gpu(false))) throw new BackendUnavailableError("There is no WebGPU here.");
-    await nodeHost.registerWebGPU();
+    await openDawn();
+    await import("@tensorflow/tfjs-backend-webgpu");
   }
-  if (!(await tf.setBackend(request.backend))) throw new BackendUnavailableError(`${request.backend} does not start.`);
+  if (!(await tf.setBackend(request.backend))) throw new Error(`${request.backend} does not start.`);
 }
