@@ -5,12 +5,11 @@
 //   {"do": "type", "page": "a"}                           → {"ms": …}: from a key in a field to the new shapes on the screen
 //   {"do": "undo", "page": "a"}                           → {"ms": …}: from Control+Z to the shapes before
 //   {"do": "train", "address": …}                         → {"ms": …, …}: the longest task of the page's thread in ten seconds of training
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { build } from "vite";
-import { answerLines, openChromium, quantile } from "./chromium.mjs";
+import { answerLines, openChromium, quantile, serveFolder } from "./chromium.mjs";
 import { tasksOf } from "./trace.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -72,18 +71,6 @@ async function plain({ page: name, file }) {
 /** The copy lies outside of the project, where no packages are found. */
 function fromHere(name) {
   return { find: new RegExp(`^${name}(/.*)?$`), replacement: `${path.join(root, "node_modules", name)}$1` };
-}
-
-async function serveFolder(folder) {
-  const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
-  const server = createServer((request, response) => {
-    const file = path.join(folder, new URL(request.url, "http://x").pathname.replace(/\/$/, "/index.html"));
-    if (!existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end();
-    const type = types[path.extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { "Content-Type": type }).end(readFileSync(file));
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, address: `http://127.0.0.1:${server.address().port}/` };
 }
 
 /** One node goes back and forth. */

@@ -9,7 +9,7 @@ export interface PageVersions {
 }
 
 /** A program of bench/page, or why there is none: no Chromium, say, or a package without what is there to develop it. */
-export const startPage = <Answer>(program: "editor" | "load"): Promise<Started<PageVersions, Answer>> =>
+export const startPage = <Answer>(program: "editor" | "load" | "steps"): Promise<Started<PageVersions, Answer>> =>
   startContestant({ program: process.execPath, args: [path.join(packageRoot, `bench/page/${program}.mjs`)] });
 
 /** Throws a UserError where the studio is not built. */
