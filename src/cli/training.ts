@@ -6,6 +6,7 @@ import type { DataSet } from "../datasets/types.ts";
 import { diagnose, printDiagnostic, UserError } from "../core/analysis/diagnostics.ts";
 import type { Checkpoint } from "../session/checkpoint.ts";
 import { createSession, type Report, type Session } from "../session/session.ts";
+import { variantWith, type Storage } from "../runtime/half-storage.ts";
 import { bearableLosses, deviceLoss, lossNotice } from "../runtime/device-loss.ts";
 import { replaceBackend, type OpenBackend } from "./backend.ts";
 import type { CrewedBackend } from "./crew-choice.ts";
@@ -18,6 +19,8 @@ import type { Metrics, RunFolder } from "./run-folder.ts";
 export interface TrainingRequest {
   readonly seed: number;
   readonly batch: number;
+  /** How what gradients need is kept: float32 where left out, float16 on WebGPU alone. */
+  readonly storage?: Storage;
   /** Iterations in all, those before a resume included. */
   readonly steps: number;
   /** A hundredth of the run or so where left out. */
@@ -51,6 +54,7 @@ export async function trainRun(
 ): Promise<Trained> {
   const { seed, batch, steps } = request;
   const checkpoint = run.exists ? run.checkpoint() : null;
+  let { storage = "float32" } = request;
   const sessionFrom = (saved: Checkpoint | null, { tf, backend, variant, hands = [] }: CrewedBackend): Session =>
     createSession({
       tf,
@@ -58,7 +62,8 @@ export async function trainRun(
       dataSets,
       seed,
       batch,
-      variant,
+      variant: variantWith(variant, storage),
+      storage,
       notice,
       hands,
       readEvery: backend === "wasm" ? 1 : 10,
@@ -70,7 +75,7 @@ export async function trainRun(
   const pending: Metrics[] = [];
   const interruption = interruptible();
   try {
-    takeUp(run, checkpoint, session, document, backend.variant);
+    takeUp(run, checkpoint, session, document, variantWith(backend.variant, storage));
     const start = session.iteration;
     const progress = showProgress(steps, start, "training");
     const meter = createMeter(batch);
@@ -126,6 +131,10 @@ export async function trainRun(
     session.dispose();
     backend = await replaceBackend();
     request.replaced(backend);
+    if (storage === "float16" && backend.backend !== "webgpu") {
+      storage = "float32";
+      notice("Forward passes are kept as float32 from now on, since float16 is for WebGPU.");
+    }
     const saved = run.checkpoint();
     session = sessionFrom(saved, backend);
     if (saved) session.restore(saved);

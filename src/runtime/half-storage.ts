@@ -13,11 +13,18 @@ import { output, webgpuBackend } from "./webgpu/program.ts";
 /** How what is kept for gradients is stored. */
 export type Storage = "float32" | "float16";
 
+/** A backend's variant with the storage of a run, for its checkpoints. */
+export const variantWith = (variant: string, storage: Storage): string =>
+  storage === "float16" ? `${variant}-float16` : variant;
+
+/** The storage that a checkpoint's variant tells of. */
+export const storageIn = (variant: string): Storage => (variant.endsWith("-float16") ? "float16" : "float32");
+
 /** Kernels and named scopes whose gradients take rounded values. */
 const rounded: ReadonlySet<string> = new Set([
   ...["Conv2D", "Conv2DBackpropInput", "GroupedConv2D", "GroupedConv2DBackpropInput", "DepthwiseConv2dNative"],
   ...["BatchMatMul", "BatchNormTrain", "GroupNorm", "LayerNorm", "RmsNorm", "Pointwise", "PReluTrain"],
-  ...[leakOfInput, "AddBiasLeaky", "Leak"],
+  leakOfInput,
 ]);
 
 /** Kernels whose gradients ask what they keep for its shape alone. */

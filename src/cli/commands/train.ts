@@ -3,6 +3,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { diagnose, UserError } from "../../core/analysis/diagnostics.ts";
 import type { BackendChoice } from "../../runtime/backend.ts";
+import { storageIn, type Storage } from "../../runtime/half-storage.ts";
 import { openBackend } from "../backend.ts";
 import { withCrew } from "../crew-choice.ts";
 import { openDocument, programOf } from "../document.ts";
@@ -20,6 +21,7 @@ interface TrainOptions {
   readonly batch?: number;
   readonly backend: BackendChoice;
   readonly workers: number | "auto";
+  readonly storage?: Storage;
   readonly data?: readonly string[];
   readonly weights?: readonly string[];
   readonly sampleEvery?: number;
@@ -47,6 +49,14 @@ export const trainCommand = () =>
       "threads that compute each batch, on WebAssembly; auto takes several where that pays",
       workerCount,
       "auto",
+    )
+    .addOption(
+      new Command()
+        .createOption(
+          "--storage <type>",
+          "how forward passes are kept for gradients: float16, on WebGPU alone, takes half of that memory (float32 if left out)",
+        )
+        .choices(["float32", "float16"]),
     )
     .option(
       "--data <name>",
@@ -96,11 +106,13 @@ async function train(argument: string, options: TrainOptions): Promise<void> {
     const kept = run.exists ? run.settings() : { seed: seeds[index], batch: options.batch ?? settings.batch };
     const batch = run.exists ? (options.batch ?? kept.batch) : kept.batch;
     const before = (run.exists && run.checkpoint()?.variant) || null;
+    const usual = before === null || backend.backend !== "webgpu" ? "float32" : storageIn(before);
     const crewed = await withCrew(backend, options.workers, { program, dataSets, batch, before });
     trained.push(
       await trainRun(run, opened.document, program, crewed, dataSets, {
         seed: run.exists && options.seed === undefined ? kept.seed : seeds[index],
         batch,
+        storage: options.storage ?? usual,
         steps: options.steps ?? settings.iterations,
         sampleEvery: options.sampleEvery,
         weights: starts.weights,
