@@ -1,6 +1,6 @@
 /** `bench`: measures and compares. What is measured is in suites/; here options are read, suites are run and results told. */
 import { Command, InvalidArgumentError } from "commander";
-import { iterationCount } from "../options.ts";
+import { iterationCount, positiveNumber } from "../options.ts";
 import { json, notice, result } from "../output.ts";
 import { machine } from "./machine.ts";
 import { drawPlot } from "./plots.ts";
@@ -24,6 +24,7 @@ interface BenchCommandOptions {
   readonly backend?: readonly BenchBackend[];
   readonly rounds?: number;
   readonly steps?: number;
+  readonly limit?: number;
   readonly profile?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -52,7 +53,12 @@ export const benchCommand = () =>
     .option("--batch <sizes>", "rows of a batch, separated by commas", counts)
     .option("--backend <names>", `${benchBackends.join(" or ")}, separated by commas`, backends)
     .option("--rounds <n>", "how often contestants take turns", iterationCount)
-    .option("--steps <n>", "repetitions in each round", iterationCount)
+    .option(
+      "--steps <n>",
+      "repetitions in each round (as many as half a second allows, or a few seconds on WebGPU)",
+      iterationCount,
+    )
+    .option("--limit <seconds>", "leave out whom a figure can do without where a step takes longer", positiveNumber)
     .option("--profile", "list where the time goes, kernel by kernel")
     .option("--out <folder>", "write results there too: JSON, Markdown and plots")
     .option("--json", "print JSON")
@@ -70,6 +76,7 @@ async function bench(options: BenchCommandOptions): Promise<void> {
       backends: options.backend ?? null,
       rounds: options.rounds ?? null,
       steps: options.steps ?? null,
+      limit: options.limit ?? null,
       profile: options.profile ?? false,
     },
     note: notice,

@@ -1,4 +1,4 @@
-/** Lines over sizes on two logarithmic axes, each with the power law through its points: a straight line of that slope. */
+/** Lines over sizes on two logarithmic axes, each, where it is asked for, with the power law through its points: a straight line. */
 import { element, pointList, textWidth, type Point } from "../../targets/figure/svg.ts";
 import { powerLaw, type PowerLaw } from "./fit.ts";
 import { hue, logarithmicTicks, whisker, width, words, written } from "./plot-parts.ts";
@@ -19,8 +19,8 @@ interface Measured extends Point {
 const tall = 300;
 
 /** Values of 0 and below have no place on such an axis and are left out, as what was not measured is. */
-export function drawLines({ groups, series, axis }: LinePlot, top: number): { body: string; height: number } {
-  const lines = series.map((each) => lineOf(each, groups));
+export function drawLines({ groups, series, axis, law }: LinePlot, top: number): { body: string; height: number } {
+  const lines = series.map((each) => lineOf(each, groups, law));
   const bottom = top + tall;
   const height = bottom + 54;
   const values = lines.flatMap(({ points }) => points.flatMap(({ y, range }) => [y, ...(range ?? [])]));
@@ -46,13 +46,13 @@ export function drawLines({ groups, series, axis }: LinePlot, top: number): { bo
   return { body: [...rows, ...columns, ...drawn, ...slopes(lines, box.right + 8, y), name].join(""), height };
 }
 
-function lineOf({ values, ranges }: PlotSeries, groups: readonly number[]): Line {
+function lineOf({ values, ranges }: PlotSeries, groups: readonly number[], fitted = true): Line {
   const points = groups.flatMap((x, at) => {
     const y = values[at] ?? null;
     const range = ranges?.[at] ?? null;
     return y !== null && y > 0 ? [{ x, y, range: range && range[0] > 0 ? range : null }] : [];
   });
-  if (points.length < 2) return { points, law: null, slope: null };
+  if (!fitted || points.length < 2) return { points, law: null, slope: null };
   const law = powerLaw(
     points.map(({ x }) => x),
     points.map(({ y }) => y),

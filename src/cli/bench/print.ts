@@ -10,8 +10,7 @@ export function describeMachine({ processor, cores, memory, system, load, versio
 
 export function sectionText(section: Section): string {
   const parts = [underlined(section.title), section.text];
-  for (const figure of section.figures)
-    parts.push([...aligned([...table(figure)]), ...(figure.targets ?? []).map(targetText)].join("\n"));
+  for (const figure of section.figures) parts.push([...aligned([...table(figure)]), ...below(figure)].join("\n"));
   return [...parts, ...remarks(section)].join("\n\n");
 }
 
@@ -22,11 +21,18 @@ export function sectionMarkdown(section: Section, plots: readonly string[] = [])
     const [heading, ...rows] = table(figure);
     const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
     parts.push([line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n"));
-    if (figure.targets?.length) parts.push(figure.targets.map((target) => `- ${targetText(target)}`).join("\n"));
+    if (below(figure).length > 0)
+      parts.push(
+        below(figure)
+          .map((sentence) => `- ${sentence}`)
+          .join("\n"),
+      );
   }
   (section.plots ?? []).forEach(({ title }, at) => plots[at] && parts.push(`![${title}](${plots[at]})`));
   return [...parts, ...remarks(section)].join("\n\n");
 }
+
+const below = ({ targets = [], notes = [] }: Figure): string[] => [...targets.map(targetText), ...notes];
 
 /** "met: relaxed SIMD against PyTorch, one thread: 1.32 × (at most 1.4 ×)". */
 export function targetText({ what, atMost, unit, found }: Target): string {

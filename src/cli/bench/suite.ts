@@ -31,6 +31,8 @@ export interface BenchOptions {
   /** Rounds that count, and repetitions of the work in each. */
   readonly rounds: number | null;
   readonly steps: number | null;
+  /** Seconds that a step may take of a contestant that a figure can do without. */
+  readonly limit: number | null;
   /** Lists where the time goes, kernel by kernel. */
   readonly profile: boolean;
 }
@@ -39,13 +41,19 @@ export const benchBackends = ["wasm", "webgpu"] as const;
 export type BenchBackend = (typeof benchBackends)[number];
 
 export interface Section {
+  /** Of its files, in one word ("wasm"), where a suite has sections that are not always measured together. */
+  readonly name?: string;
   readonly title: string;
   /** What was measured and how, in a sentence or two. */
   readonly text: string;
   readonly figures: readonly Figure[];
+  /** Where `figures` sum up, what they sum up: in JSON, and neither printed nor in Markdown. */
+  readonly details?: readonly Figure[];
   readonly plots?: readonly Plot[];
   /** What a reader must know of these figures: what was not there, what was left out, and why. */
   readonly notes?: readonly string[];
+  /** Figures of a GPU in hardware: of this run, or the last that were kept. */
+  readonly discrete?: OnDiscrete;
   /** A sentence each for what makes the command fail, such as a fallback where there should be none. */
   readonly failures?: readonly string[];
 }
@@ -59,6 +67,8 @@ export interface Figure {
   readonly reference: string | null;
   readonly rows: readonly Row[];
   readonly targets?: readonly Target[];
+  /** Sentences on this figure alone, such as why a target was missed. */
+  readonly notes?: readonly string[];
 }
 
 export interface Row {
@@ -95,7 +105,19 @@ export interface Target {
   readonly found: number | null;
 }
 
-/** A picture of a section's figures as data. Bars are grouped by case; lines go over numbers on two logarithmic axes. */
+/** What was measured on a GPU in hardware beside PyTorch on CUDA. */
+export interface OnDiscrete {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly device: string;
+  readonly torch: string;
+  readonly targets: readonly Target[];
+}
+
+/**
+ * A picture of a section's figures as data. Bars are grouped by case; lines go over numbers on two logarithmic
+ * axes, each with the power law through it unless `law` is false.
+ */
 export type Plot = {
   readonly title: string;
   /** Of the values. */
@@ -103,7 +125,7 @@ export type Plot = {
   readonly series: readonly PlotSeries[];
 } & (
   | { readonly form: "bars"; readonly groups: readonly string[] }
-  | { readonly form: "lines"; readonly groups: readonly number[]; readonly axis: string }
+  | { readonly form: "lines"; readonly groups: readonly number[]; readonly axis: string; readonly law?: boolean }
 );
 
 export interface PlotSeries {

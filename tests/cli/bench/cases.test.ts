@@ -75,15 +75,24 @@ it("DCGAN can be had at other widths", () => {
 });
 
 describe("the plan", () => {
-  const options = { cases: null, batches: null, backends: null, rounds: null, steps: null, profile: false };
+  const options = {
+    cases: null,
+    batches: null,
+    backends: null,
+    rounds: null,
+    steps: null,
+    limit: null,
+    profile: false,
+  };
 
   it("has every document on wasm where nothing is chosen", () => {
     expect(planned("wasm", options).map((each) => each.case)).toEqual(expect.arrayContaining(caseNames()));
   });
 
   it("takes each case at each batch that is chosen, and refuses a case that there is not", () => {
-    const chosen = planned("wasm", { ...options, cases: ["unet"], batches: [1, 33], steps: 3 });
-    expect(chosen).toEqual([1, 33].map((batch) => ({ case: "unet", batch, steps: 3 })));
+    const chosen = planned("wasm", { ...options, cases: ["unet"], batches: [33, 1], steps: 3 });
+    expect(chosen).toMatchObject([1, 33].map((batch) => ({ case: "unet", batch, steps: 3 })));
+    expect(chosen[1].about).toBeCloseTo(33 * chosen[0].about);
     expect(() => planned("wasm", { ...options, cases: ["unett"] })).toThrow(
       /There is no case "unett"; there are cycle/,
     );

@@ -78,7 +78,15 @@ describe("a section", () => {
   it("is written with everything that a reader needs to repeat it", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "ganvas-bench-"));
     try {
-      const options = { cases: null, batches: null, backends: null, rounds: 2, steps: null, profile: false };
+      const options = {
+        cases: null,
+        batches: null,
+        backends: null,
+        rounds: 2,
+        steps: null,
+        limit: null,
+        profile: false,
+      };
       const result = {
         suite: "train",
         title: "Training",

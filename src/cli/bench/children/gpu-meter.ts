@@ -1,15 +1,15 @@
 /**
- * Counts what goes to a WebGPU device, by wrapping the interfaces of the WebGPU objects themselves: so a plain program, an
- * eager session and a replay are counted alike. Waiting is while a promise of the device is open; the processor time that the
- * thread takes at any other time is JavaScript, as long as nothing is issued while such a promise is open.
+ * Counts what goes to a WebGPU device and what it costs the thread, by wrapping the interfaces of the WebGPU objects themselves:
+ * so a plain program, an eager session and a replay are counted alike.
  */
-import { readFileSync } from "node:fs";
+import { threadAccount, type ThreadTimes } from "./thread-account.ts";
+import { threadClock } from "./thread-time.ts";
 
 export interface GpuCount {
   readonly dispatches: number;
   readonly submits: number;
-  /** Milliseconds of processor time that this thread took while it did not wait for the device. */
-  readonly thread: number;
+  /** Milliseconds of processor time that this thread took. */
+  readonly thread: ThreadTimes;
   /** Milliseconds in compute passes by the device's own clock; null where it was not asked for or cannot be had. */
   readonly kernelMs: number | null;
 }
@@ -21,73 +21,56 @@ export interface GpuMeter {
 
 /** Wraps the WebGPU interfaces of this process; to be called once, after the device is there. */
 export function gpuMeter(device: GPUDevice): GpuMeter {
+  const account = threadAccount(threadClock());
   let counts = { dispatches: 0, submits: 0 };
-  let clock: PassClock | null = null;
-  const waiting = waitingTime();
+  let passes: PassClock | null = null;
 
   wrap(GPUComputePassEncoder.prototype, "dispatchWorkgroups", () => void counts.dispatches++);
   wrap(GPUComputePassEncoder.prototype, "dispatchWorkgroupsIndirect", () => void counts.dispatches++);
-  wrap(GPUQueue.prototype, "submit", () => void counts.submits++);
-  waiting.watch(GPUBuffer.prototype, "mapAsync");
-  waiting.watch(GPUQueue.prototype, "onSubmittedWorkDone");
+  wrap(GPUDevice.prototype, "createCommandEncoder", account.encode);
+  const submitting = () => {
+    counts.submits++;
+    account.submitting();
+  };
+  wrap(GPUQueue.prototype, "submit", submitting, account.submitted);
+  const awaited = (promise: unknown) => {
+    account.open();
+    (promise as Promise<unknown>).then(account.close, account.close);
+  };
+  wrap(GPUBuffer.prototype, "mapAsync", () => {}, awaited);
+  wrap(GPUQueue.prototype, "onSubmittedWorkDone", () => {}, awaited);
   const begin = GPUCommandEncoder.prototype.beginComputePass;
   GPUCommandEncoder.prototype.beginComputePass = function (this: GPUCommandEncoder, descriptor) {
-    return begin.call(this, clock ? clock.timed(descriptor) : descriptor);
+    return begin.call(this, passes ? passes.timed(descriptor) : descriptor);
   };
 
   return {
     async count(work, kernels) {
       counts = { dispatches: 0, submits: 0 };
-      clock = kernels && device.features.has("timestamp-query") ? passClock(device) : null;
-      const [began, waited] = [threadTime(), waiting.total()];
+      passes = kernels && device.features.has("timestamp-query") ? passClock(device) : null;
+      account.begin();
       await work();
       await device.queue.onSubmittedWorkDone();
-      const thread = threadTime() - began - (waiting.total() - waited);
-      const found = { ...counts };
-      const used = clock;
-      clock = null;
+      const [thread, used, found] = [account.end(), passes, { ...counts }];
+      passes = null;
       return { ...found, thread, kernelMs: used ? await used.read() : null };
     },
   };
 }
 
-function wrap<K extends string>(prototype: Record<K, unknown>, name: K, seen: () => void): void {
+/** @param after is given what the method gave */
+function wrap<K extends string>(
+  prototype: Record<K, unknown>,
+  name: K,
+  before: () => void,
+  after?: (given: unknown) => void,
+): void {
   const own = prototype[name] as (...given: unknown[]) => unknown;
   prototype[name] = function (this: unknown, ...given: unknown[]) {
-    seen();
-    return own.apply(this, given);
-  };
-}
-
-/**
- * Milliseconds that this process's first thread has had a processor. Where the system does not tell, those that have passed:
- * then whatever else the machine does is counted too.
- */
-function threadTime(): number {
-  try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
-  } catch {
-    return performance.now();
-  }
-}
-
-/** The thread's time in which at least one watched promise was open. */
-function waitingTime() {
-  let [open, since, sum] = [0, 0, 0];
-  const close = () => {
-    if (--open === 0) sum += threadTime() - since;
-  };
-  return {
-    total: () => sum,
-    watch<K extends string>(prototype: Record<K, unknown>, name: K): void {
-      const own = prototype[name] as (...given: unknown[]) => Promise<unknown>;
-      prototype[name] = function (this: unknown, ...given: unknown[]) {
-        if (open++ === 0) since = threadTime();
-        const promise = own.apply(this, given);
-        promise.then(close, close);
-        return promise;
-      };
-    },
+    before();
+    const result = own.apply(this, given);
+    after?.(result);
+    return result;
   };
 }
 

@@ -3,7 +3,9 @@ import type { Tf } from "../../../runtime/tf.ts";
 import type { BenchBackend } from "../suite.ts";
 import { gpuMeter, type GpuMeter } from "./gpu-meter.ts";
 import { profileKernels, type Profile } from "./profile.ts";
-import type { Steps, StepsRequest } from "./protocol.ts";
+import type { AdapterFacts, Steps, StepsRequest } from "./protocol.ts";
+import { recordingCost } from "./recording.ts";
+import type { ThreadTimes } from "./thread-account.ts";
 
 export interface Trainee {
   /** Trains so many steps, and comes back when they are done; the last step's losses. */
@@ -15,8 +17,9 @@ export interface Trainee {
 /** Answers requests for steps. */
 export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (request: StepsRequest) => Promise<Steps> {
   let [meter, profile]: [GpuMeter | null, Profile | null] = [null, null];
-  return async ({ steps, kernels = false, profile: profiled = false, held = false }) => {
-    if (backend === "webgpu") meter ??= gpuMeter((tf.backend() as unknown as { device: GPUDevice }).device);
+  return async ({ steps, kernels = false, profile: profiled = false, held = false, calls = false }) => {
+    const device = backend === "webgpu" ? (tf.backend() as unknown as { device: GPUDevice }).device : null;
+    if (device) meter ??= gpuMeter(device);
     if (profiled && backend === "wasm") profile ??= profileKernels(tf);
     let losses: readonly number[] = [];
     const began = performance.now();
@@ -28,11 +31,13 @@ export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (req
     return {
       ms: ms / steps,
       ...(count && {
-        jsMs: count.thread / steps,
+        thread: perStep(count.thread, steps),
         dispatches: count.dispatches / steps,
         submits: count.submits / steps,
         ...(count.kernelMs === null ? {} : { kernelMs: count.kernelMs / steps }),
       }),
+      ...(device && { adapter: adapterOf(device) }),
+      ...(device && calls && { callsUs: recordingCost(device) }),
       peakMB: process.resourceUsage().maxRSS / 1024,
       tensors: tf.memory().numTensors,
       ...(held ? { held: heldBy(tf) } : {}),
@@ -41,6 +46,17 @@ export function measuring(tf: Tf, backend: BenchBackend, trainee: Trainee): (req
       ...(profiled && profile ? { profile: profile.take(steps) } : {}),
     };
   };
+}
+
+const perStep = ({ script, before, submit, waiting }: ThreadTimes, steps: number): ThreadTimes => ({
+  script: script === null ? null : script / steps,
+  ...{ before: before / steps, submit: submit / steps, waiting: waiting / steps },
+});
+
+/** As plain data. */
+function adapterOf({ adapterInfo }: GPUDevice): AdapterFacts {
+  const { vendor, architecture, device, description, isFallbackAdapter = false } = adapterInfo;
+  return { vendor, architecture, device, description, isFallbackAdapter };
 }
 
 /** Node must have been started with --expose-gc: what is garbage and not yet collected says nothing. */

@@ -1,5 +1,6 @@
 /** What the processes that train and the suite say to each other, a line of JSON each. */
 import type { BenchBackend } from "../suite.ts";
+import type { ThreadTimes } from "./thread-account.ts";
 
 /** What a session of a document is to be trained with; the process gets it as its one argument. */
 export interface OursRequest {
@@ -39,16 +40,22 @@ export interface StepsRequest {
   readonly profile?: boolean;
   /** Asks what is held in memory once the steps are done and what nobody refers to is gone. */
   readonly held?: boolean;
+  /** Measures what the calls that record a dispatch take by themselves; WebGPU alone. */
+  readonly calls?: boolean;
 }
 
 /** Means over the steps that were asked for. */
 export interface Steps {
   readonly ms: number;
-  /** Processor time that the thread took while it did not wait for the device; WebGPU alone: elsewhere kernels take it. */
-  readonly jsMs?: number;
+  /** Processor time of the thread; WebGPU alone: elsewhere kernels take it. */
+  readonly thread?: ThreadTimes;
   readonly dispatches?: number;
   readonly submits?: number;
   readonly kernelMs?: number;
+  /** WebGPU alone. */
+  readonly adapter?: AdapterFacts;
+  /** Microseconds of the thread that the three calls of a dispatch take in this process by themselves. */
+  readonly callsUs?: number;
   /** The most that the process has held in memory so far. */
   readonly peakMB: number;
   readonly tensors?: number;
@@ -59,6 +66,12 @@ export interface Steps {
   readonly finite: boolean;
   readonly profile?: readonly KernelTime[];
 }
+
+/** What an adapter says of itself. */
+export type AdapterFacts = Pick<
+  GPUAdapterInfo,
+  "vendor" | "architecture" | "device" | "description" | "isFallbackAdapter"
+>;
 
 export interface KernelTime {
   /** tfjs's name of the kernel, and the shapes of its inputs. */

@@ -13,24 +13,39 @@ export async function profileSection({ options, note }: BenchContext): Promise<S
   const figures: Figure[] = [];
   for (const { case: name, batch, steps } of planned("wasm", options)) {
     note(`profile: ${name}, batch ${batch}`);
-    const trainer = ours("GANvas", { case: name, batch, backend: "wasm", form: "relaxed" });
-    const figure = await withTrainers([trainer], async ({ running, absent }) => {
-      const session = running.get("GANvas");
-      if (!session) throw new Error(`${name}: ${absent.get("GANvas")}`);
-      const request = { steps: 3 * steps, profile: true };
-      await session.ask(request);
-      const { ms, profile = [] } = await session.ask(request);
-      return figureOf(`${name}, batch ${batch}`, ms, profile, limit);
-    });
-    figures.push(figure);
+    const { ms, kernels } = await profileOf(name, batch, steps);
+    figures.push(figureOf(`${name}, batch ${batch}`, ms, kernels, limit));
   }
   return {
+    name: "profile",
     title: "Where a step's time goes on WebAssembly",
     text:
       `Time in each kernel, relaxed SIMD, one thread; a core does ${limit.toFixed(1)} GFLOP/s at most, measured beside it in a ` +
       "loop over registers alone. GFLOP/s count what the plain algorithm multiplies: one that saves multiplications may pass it.",
     figures,
   };
+}
+
+/** Of one step in the relaxed build, on one thread. */
+export interface StepProfile {
+  readonly ms: number;
+  /** Longest first. */
+  readonly kernels: readonly KernelTime[];
+}
+
+/** @param steps as many as fit in half a second where null */
+export async function profileOf(name: string, batch: number, steps: number | null): Promise<StepProfile> {
+  const trainer = ours("GANvas", { case: name, batch, backend: "wasm", form: "relaxed" });
+  return withTrainers([trainer], async ({ running, absent }) => {
+    const session = running.get("GANvas");
+    if (!session) throw new Error(`${name}: ${absent.get("GANvas")}`);
+    const first = await session.ask({ steps: 1, profile: true }); // and warm from here on
+    const { ms, profile = [] } = await session.ask({
+      steps: steps ?? Math.max(1, Math.floor(500 / first.ms)),
+      profile: true,
+    });
+    return { ms, kernels: profile };
+  });
 }
 
 function figureOf(title: string, step: number, profile: readonly KernelTime[], limit: number): Figure {

@@ -22,15 +22,19 @@ export interface Trainers {
   readonly absent: ReadonlyMap<string, string>;
 }
 
-/** Starts them all, hands them to `work` and ends them. */
+/** Starts them all, hands them to `work` and ends them. @param unwilling why one is not even started; null: it is */
 export async function withTrainers<T>(
   trainers: readonly Trainer[],
   work: (trainers: Trainers) => Promise<T>,
+  unwilling: (name: string) => string | null = () => null,
 ): Promise<T> {
   const running = new Map<string, RunningTrainer>();
   const absent = new Map<string, string>();
   try {
     for (const { name, command } of trainers) {
+      const why = unwilling(name);
+      if (why !== null) absent.set(name, why);
+      if (why !== null) continue;
       const started = await startContestant<Ready, Steps>(command);
       if (started.status === "running") running.set(name, started.contestant);
       else absent.set(name, `absent: ${started.why}`);
@@ -48,21 +52,37 @@ export const plain = (request: PlainRequest): Trainer => ({ name: plainName, com
 
 export const torchName = "PyTorch, one thread";
 
-/** PyTorch's twin on one thread and, where there are more, on all; `remove` once they have ended. */
-export function torch(name: string, batch: number): { readonly trainers: readonly Trainer[]; remove(): void } {
+export interface TwinTrainers {
+  readonly trainers: readonly Trainer[];
+  /** To be called once they have ended. */
+  remove(): void;
+}
+
+/** PyTorch's twin on one thread and, where there are more, on all. */
+export function torch(name: string, batch: number): TwinTrainers {
   const { folder, remove } = twinFolder(openCase(name), batch);
-  const script = path.join(packageRoot, "bench/pytorch/twin.py");
   const threads = availableParallelism();
-  const trainer = (title: string, count: number): Trainer => ({
-    name: title,
+  const all = threads > 1 ? [twin(`PyTorch, ${threads} threads`, folder, threads)] : [];
+  return { trainers: [twin(torchName, folder, 1), ...all], remove };
+}
+
+export const cudaName = "PyTorch, CUDA";
+
+/** PyTorch's twin on the graphics processor, without TensorFloat-32; absent where PyTorch has no CUDA. */
+export function torchOnCuda(name: string, batch: number): TwinTrainers {
+  const { folder, remove } = twinFolder(openCase(name), batch);
+  return { trainers: [twin(cudaName, folder, 1, "cuda")], remove };
+}
+
+function twin(name: string, folder: string, threads: number, device: "cpu" | "cuda" = "cpu"): Trainer {
+  return {
+    name,
     command: {
       program: process.env.GANVAS_PYTHON ?? "/usr/bin/python3",
-      args: [script, folder, String(count)],
-      env: { OMP_NUM_THREADS: String(count), OPENBLAS_NUM_THREADS: String(count) },
+      args: [path.join(packageRoot, "bench/pytorch/twin.py"), folder, String(threads), device],
+      env: { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) },
     },
-  });
-  const all = threads > 1 ? [trainer(`PyTorch, ${threads} threads`, threads)] : [];
-  return { trainers: [trainer(torchName, 1), ...all], remove };
+  };
 }
 
 function child(name: string, request: OursRequest | PlainRequest): Command {

@@ -28,14 +28,15 @@ export async function widthsSection({ options, note }: BenchContext): Promise<Se
       ours(composed, { ...plan, form: "composed", capture: false }),
     ];
     await withTrainers(trainers, async (found) => {
-      const request = { steps: options.steps ?? 1 };
+      const { steps } = options;
       const rounds = options.rounds ?? 5;
-      const { figure } = await measureSteps(found, { case: title, reference: composed, rounds, request });
+      const { figure } = await measureSteps(found, { case: title, reference: composed, rounds, steps });
       figures.push({ ...figure, targets: [ratioTarget(figure, kernels, 1)] });
       failures.push(...disagreements(found.running).map((sentence) => `${title}: ${sentence}.`));
     });
   }
   return {
+    name: "widths",
     title: "Kernels against the composed form",
     text:
       "The same session with the project's kernels and with tfjs's own, of which the operations that it lacks are composed; " +
