@@ -20,12 +20,20 @@ export const variantWith = (variant: string, storage: Storage): string =>
 /** The storage that a checkpoint's variant tells of. */
 export const storageIn = (variant: string): Storage => (variant.endsWith("-float16") ? "float16" : "float32");
 
-/** Kernels and named scopes whose gradients take rounded values. */
+/** Kernels and named scopes whose gradients take rounded values: smooth functions of them, or of their signs. */
 const rounded: ReadonlySet<string> = new Set([
   ...["Conv2D", "Conv2DBackpropInput", "GroupedConv2D", "GroupedConv2DBackpropInput", "DepthwiseConv2dNative"],
   ...["BatchMatMul", "BatchNormTrain", "GroupNorm", "LayerNorm", "RmsNorm", "Pointwise", "PReluTrain"],
   leakOfInput,
 ]);
+
+/** What of a kernel's attributes makes steps of its gradient, on one side of which or the other a value lies. */
+interface Attributes {
+  /** Of a normalization with an activation as a part of it; 1 where there is none. */
+  readonly leak?: number;
+  /** Which function of each value. */
+  readonly of?: string;
+}
 
 /** Kernels whose gradients ask what they keep for its shape alone. */
 const ofShape: ReadonlySet<string> = new Set(["Add", "Sub", "Reshape", "PadV2", "Slice", "Concat", "Sum"]);
@@ -47,8 +55,7 @@ export interface Stored {
  * disposed. What several kernels save is stored once.
  */
 export function storeInHalves(tf: Tf, kernel: string, saved: readonly Tensor[], attributes: unknown): Stored | null {
-  const leak = (attributes as { leak?: number } | null | undefined)?.leak ?? 1;
-  const store = storing(tf, kernel, saved, leak);
+  const store = storing(tf, kernel, saved, (attributes ?? {}) as Attributes);
   if (!store) return null;
   const variables = new Set(Object.values(tf.engine().state.registeredVariables).map(({ dataId }) => dataId));
   const words: Tensor[] = [];
@@ -77,12 +84,11 @@ export function storeInHalves(tf: Tf, kernel: string, saved: readonly Tensor[], 
 /** The tensor in its place, and the words behind it, where there are any. */
 type Store = (tensor: Tensor) => readonly Tensor[];
 
-function storing(tf: Tf, kernel: string, saved: readonly Tensor[], leak: number): Store | null {
+function storing(tf: Tf, kernel: string, saved: readonly Tensor[], { leak = 1, of }: Attributes): Store | null {
   if (tf.getBackend() !== "webgpu") return null;
   if (ofShape.has(kernel)) return ({ shape }) => [blank(tf, shape)];
-  if (!rounded.has(kernel)) return null;
+  if (!rounded.has(kernel) || of === "clip") return null;
   if (leak === 1) return (tensor) => sharedHalves(tf, tensor);
-  // An activation is a part of it: where x lies near its step, rounding would decide on which side.
   const [, kept] = saved;
   return kernel === "BatchNormTrain" ? (tensor) => sharedHalves(tf, tensor, kept) : null;
 }
