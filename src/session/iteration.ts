@@ -15,7 +15,7 @@ import { draw } from "../runtime/philox.ts";
 import { createTape, type GradientTape } from "../runtime/tape.ts";
 import type { Tf } from "../runtime/tf.ts";
 import type { CompiledNetwork } from "../targets/tfjs/network.ts";
-import type { Witness } from "./failure.ts";
+import { withinMemory, type Witness } from "./failure.ts";
 import type { FunctionState } from "./function-state.ts";
 import type { OptimizerState } from "./optimizer.ts";
 import { perform, type Stage } from "./perform.ts";
@@ -164,7 +164,9 @@ export function beginIteration(machine: Machine, clock: Clock, witness?: (witnes
   /** The loss of all of a slice's micro-batches. */
   function meanOf({ id }: Slice, node: string, own: readonly Scalar[]): Scalar {
     if (own.length === 1 && !parts) return own[0];
-    const local = tf.tidy(() => tf.div<Scalar>(tf.addN([...own]), own.length));
+    const local = withinMemory({ graph: "training", node }, batch, () =>
+      tf.tidy(() => tf.div<Scalar>(tf.addN([...own]), own.length)),
+    );
     const mean = parts ? parts.mean(local) : local;
     if (parts) local.dispose();
     values.set(`the mean of ${node} in ${id}`, mean);
