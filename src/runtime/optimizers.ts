@@ -5,6 +5,7 @@
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
 import { hasKernel, runKernels } from "./fused.ts";
 import type { Tf } from "./tf.ts";
+import { weightedSum } from "./weighted-sum.ts";
 
 /** Hyperparameters under torch.optim's names; what is left out has torch.optim's default. */
 export interface Hyperparameters {
@@ -112,7 +113,7 @@ export function clipWeights<T extends Tensor>(tf: Tf, param: T, limit: number): 
 
 /** decay · average + (1 − decay) · value. */
 export function updateAverage<T extends Tensor>(tf: Tf, average: T, value: T, decay: number): T {
-  return tf.add(tf.mul(average, decay), tf.mul(value, 1 - decay));
+  return weightedSum(tf, average, decay, value, 1 - decay);
 }
 
 const asTheyAre: Schedule = { number: (_, make) => make(), decide: (f) => f() };
@@ -206,11 +207,13 @@ function decayed(tf: Tf, param: Tensor, grad: Tensor, weightDecay: number): Tens
 }
 
 function moving(tf: Tf, old: Tensor, keep: number, value: Tensor, share: number): Tensor {
-  return tf.add(tf.mul(old, keep), share === 1 ? value : tf.mul(value, share));
+  return weightedSum(tf, old, keep, value, share);
 }
 
 function descend(tf: Tf, param: Tensor, direction: Tensor, rate: number | Scalar): Tensor {
-  return tf.sub(param, tf.mul(direction, rate));
+  return typeof rate === "number"
+    ? weightedSum(tf, param, 1, direction, -rate)
+    : tf.sub(param, tf.mul(direction, rate));
 }
 
 /** √x whose derivative at 0 is 0 instead of infinite: below the smallest normal float the root is constant, far under any eps. */

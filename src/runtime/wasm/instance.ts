@@ -129,6 +129,7 @@ export interface KernelExports {
     n: number,
     step: number,
   ): void;
+  weightedSum(a: number, b: number, y: number, n: number, first: number, second: number): void;
   transposePlanes(
     x: number,
     y: number,

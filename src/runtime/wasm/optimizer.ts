@@ -2,6 +2,8 @@
 //
 // {param, m, v, grad}, {learningRate, beta1, beta2, epsilon, weightDecay, decoupled, step} → [param, m, v]; step is 1 for
 // the first. ε is added to the bias-corrected √v. Weight decay is added to the gradient, or decoupled shrinks the parameter.
+//
+// WeightedSum: {a, b}, {first, second} → first · a + second · b, of one shape
 
 import type { TensorInfo, Tf } from "../tf.ts";
 import type { Heap } from "./heap.ts";
@@ -29,6 +31,16 @@ export function optimizerKernels(tf: Tf, kernels: KernelExports, heap: Heap): Ke
         const step = heap.parameters(adamStep(attributes), "f32");
         kernels.adam(aParam, aM, aV, aGrad, aNewParam, aNewM, aNewV, tf.util.sizeFromShape(param.shape), step);
         return outputs;
+      },
+    ),
+
+    WeightedSum: kernel<Record<"a" | "b", TensorInfo>, { first: number; second: number }>(
+      ({ a, b }, { first, second }) => {
+        if (!float32(a, b)) return undefined;
+        const y = heap.output(a.shape);
+        const [aA, aB, aY] = [a, b, y].map(heap.address);
+        kernels.weightedSum(aA, aB, aY, tf.util.sizeFromShape(a.shape), first, second);
+        return y;
       },
     ),
   };

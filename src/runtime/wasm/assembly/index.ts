@@ -20,6 +20,7 @@ export {
 export { leakyRelu, leakyReluGradient, tanhGradient, sigmoidGradient } from "./activations";
 export { addBias, addBiasGradient, addBiasScratch } from "./bias";
 export { adam } from "./adam";
+export { weightedSum } from "./weighted-sum";
 export { pixelShuffle, transposePlanes, permuteRuns } from "./permute";
 export { moveRuns, fill } from "./move";
 export { separable, separableScratch } from "./separable";
