@@ -4,7 +4,7 @@
  */
 import type { TensorInfo, Tf } from "../tf.ts";
 import { float32, kernel, type KernelTable } from "../wasm/registry.ts";
-import { dispatch, output, type Program, spread, webgpuBackend } from "./program.ts";
+import { dispatch, entry, output, type Program, spread, webgpuBackend } from "./program.ts";
 
 export function activationKernels(tf: Tf): KernelTable {
   const run = (program: Program<{ count: "u32"; alpha: "f32" }>, of: TensorInfo, dy: TensorInfo, alpha: number) => {
@@ -38,20 +38,16 @@ const gradient = (label: string, slope: string) =>
     outputs: { dx: "f32" },
     inputs: { values: "f32", dy: "f32" },
     uniforms: { count: "u32", alpha: "f32" },
-    code: `
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  var i = (group.x + group.y * groups.x) * ${threads * perThread} + thread;
+    code: entry(
+      threads,
+      `
+  var i = group * ${threads * perThread} + thread;
   for (var k = 0; k < ${perThread} && i < uniforms.count; k++) {
     let v = values[i];
     dx[i] = dy[i] * ${slope};
     i += ${threads};
-  }
-}`,
+  }`,
+    ),
   }) as const satisfies Program;
 
 const leakyReluGradient = gradient("LeakyReluGrad", "select(uniforms.alpha, 1, v > 0)");

@@ -4,7 +4,7 @@
  */
 import type { DataType, TensorInfo, Tf } from "../tf.ts";
 import { kernel, type KernelTable } from "../wasm/registry.ts";
-import { dispatch, output, type Program, spread, webgpuBackend } from "./program.ts";
+import { dispatch, entry, output, type Program, spread, webgpuBackend } from "./program.ts";
 
 export function castKernels(tf: Tf): KernelTable {
   return {
@@ -27,14 +27,10 @@ const program = {
   outputs: { y: "f32" },
   inputs: { x: "i32" },
   uniforms: { count: "u32" },
-  code: `
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = (group.x + group.y * groups.x) * ${threads} + thread;
-  if (i < uniforms.count) { y[i] = f32(x[i]); }
-}`,
+  code: entry(
+    threads,
+    `
+  let i = group * ${threads} + thread;
+  if (i < uniforms.count) { y[i] = f32(x[i]); }`,
+  ),
 } as const satisfies Program;

@@ -3,7 +3,16 @@
  * feature shader-f16. The project's programs read the words (reading.ts); for any other a copy in float32 is made when it asks.
  */
 import type { Tensor, TensorInfo, Tf } from "../tf.ts";
-import { dispatch, output, type Program, release, spread, type WebGPUBackend, webgpuBackend } from "./program.ts";
+import {
+  dispatch,
+  entry,
+  output,
+  type Program,
+  release,
+  spread,
+  type WebGPUBackend,
+  webgpuBackend,
+} from "./program.ts";
 import { wordsOf } from "./reading.ts";
 
 /** The largest half. WGSL leaves open what is packed of anything beyond it. */
@@ -82,14 +91,8 @@ function widen(backend: WebGPUBackend, dataId: object): void {
 
 const threads = 256;
 
-const main = `
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = (group.x + group.y * groups.x) * ${threads} + thread;`;
+/** `body` for each i. */
+const each = (body: string) => entry(threads, `\n  let i = group * ${threads} + thread;${body}`);
 
 const rounded = `
 fn bounded(i: u32) -> f32 { return clamp(x[min(i, uniforms.size - 1)], -${largestHalf}, ${largestHalf}); }`;
@@ -99,10 +102,9 @@ const pack = {
   outputs: { words: "u32" },
   inputs: { x: "f32" },
   uniforms: { size: "u32", columns: "u32" },
-  code: `${rounded}${main}
+  code: `${rounded}${each(`
   if (2 * i >= uniforms.size) { return; }
-  words[i] = pack2x16float(vec2f(bounded(2 * i), bounded(2 * i + 1)));
-}`,
+  words[i] = pack2x16float(vec2f(bounded(2 * i), bounded(2 * i + 1)));`)}`,
 } as const satisfies Program;
 
 /** The next half towards x is on x's side, where rounding has crossed over. */
@@ -124,11 +126,9 @@ fn half(i: u32) -> u32 {
   if ((normal(i, value) > 0) == (normal(i, near) > 0)) { return bits; }
   if ((bits & 0x7fff) == 0) { return select(0x8001u, 1u, value > 0); }
   return select(bits - 1, bits + 1, (value > near) == (near > 0));
-}
-${main}
+}${each(`
   if (2 * i >= uniforms.size) { return; }
-  words[i] = half(min(2 * i, uniforms.size - 1)) | (half(min(2 * i + 1, uniforms.size - 1)) << 16);
-}`,
+  words[i] = half(min(2 * i, uniforms.size - 1)) | (half(min(2 * i + 1, uniforms.size - 1)) << 16);`)}`,
 } as const satisfies Program;
 
 const unpack = {
@@ -136,7 +136,5 @@ const unpack = {
   outputs: { y: "f32" },
   inputs: { x: "f32" },
   uniforms: { size: "u32" },
-  code: `${main}
-  if (i < uniforms.size) { y[i] = x[i]; }
-}`,
+  code: each("\n  if (i < uniforms.size) { y[i] = x[i]; }"),
 } as const satisfies Program;

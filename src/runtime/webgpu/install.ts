@@ -13,7 +13,10 @@ import { matMulKernels } from "./matmul.ts";
 import { reductionKernels } from "./reduction.ts";
 import { segmentSumKernels } from "./segment-sum.ts";
 import { meanTermKernels } from "./mean-terms.ts";
+import { movingKernels } from "./moving.ts";
 import { optimizerKernels } from "./optimizer.ts";
+import { pointwiseKernels } from "./pointwise.ts";
+import { poolingKernels } from "./pooling.ts";
 import { type KernelTable, registerKernels } from "../wasm/registry.ts";
 
 const installed = new WeakSet<object>();
@@ -37,6 +40,9 @@ function tables(tf: Tf): KernelTable[] {
     groupNormalizationKernels(tf),
     rowNormalizationKernels(tf),
     activationKernels(tf),
+    pointwiseKernels(tf),
+    poolingKernels(tf),
+    movingKernels(tf),
     matMulKernels(tf),
     reductionKernels(tf),
     segmentSumKernels(tf),

@@ -5,7 +5,7 @@
 import type { MeanTerm } from "../mean-terms.ts";
 import type { TensorInfo, Tf } from "../tf.ts";
 import { kernel, type KernelTable } from "../wasm/registry.ts";
-import { dispatch, output, type Program, release, spread, webgpuBackend } from "./program.ts";
+import { dispatch, entry, output, type Program, release, spread, webgpuBackend } from "./program.ts";
 
 export function meanTermKernels(tf: Tf): KernelTable {
   const size = (x: TensorInfo) => tf.util.sizeFromShape(x.shape);
@@ -109,17 +109,13 @@ const gradientOf = (of: MeanTerm["of"]) =>
     outputs: { dx: "f32" },
     inputs: { values: "f32", dy: "f32" },
     uniforms: { count: "u32", t: "f32", scale: "f32" },
-    code: `
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = (group.x + group.y * groups.x) * ${threads} + thread;
+    code: entry(
+      threads,
+      `
+  let i = group * ${threads} + thread;
   if (i >= uniforms.count) { return; }
   let t = uniforms.t;
   let x = values[i];
-  dx[i] = (${terms[of].slope}) * (dy[0] * uniforms.scale);
-}`,
+  dx[i] = (${terms[of].slope}) * (dy[0] * uniforms.scale);`,
+    ),
   }) as const satisfies Program;

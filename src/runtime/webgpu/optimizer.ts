@@ -12,7 +12,16 @@ import { blockSize, numbersPerWeight } from "../flat.ts";
 import type { TensorInfo, Tf } from "../tf.ts";
 import { kernel, type KernelTable } from "../wasm/registry.ts";
 import { copyElements, type Copy } from "./copy.ts";
-import { dispatch, output, type Program, release, spread, type WebGPUBackend, webgpuBackend } from "./program.ts";
+import {
+  dispatch,
+  entry,
+  output,
+  type Program,
+  release,
+  spread,
+  type WebGPUBackend,
+  webgpuBackend,
+} from "./program.ts";
 import { ruleCode } from "./update-rules.ts";
 
 export interface StepAttributes {
@@ -132,7 +141,7 @@ fn total(own: f32, thread: u32) -> f32 {
 
 /** Which block a workgroup has, its weight's row of numbers, and how many elements it holds. */
 const thisBlock = `
-  let block = group.x + group.y * groups.x;
+  let block = group;
   if (block >= uniforms.blocks) { return; }
   let row = u32(blocks[2 * block]) * ${numbersPerWeight}u;
   let count = u32(blocks[2 * block + 1]);`;
@@ -142,13 +151,9 @@ const squaresProgram = {
   outputs: { squares: "f32" },
   inputs: { gathered: "f32", numbers: "f32", blocks: "i32" },
   uniforms: { blocks: "u32" },
-  code: `${addThreads}
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {${thisBlock}
+  code: `${addThreads}${entry(
+    threads,
+    `${thisBlock}
   var own = 0.0;
   // a weight without a gradient has none in the buffer either: what lies there is not to be read
   if (numbers[row] != 0) {
@@ -158,8 +163,8 @@ fn main(
     }
   }
   let sum = total(own, thread);
-  if (thread == 0) { squares[block] = sum; }
-}`,
+  if (thread == 0) { squares[block] = sum; }`,
+  )}`,
 } as const satisfies Program;
 
 const lengthProgram = {
@@ -187,13 +192,9 @@ function stepProgram({ form, averages, clipNorm, weightClip }: StepAttributes) {
     outputs: { next: "f32", params: "f32" },
     inputs: { state: "f32", gathered: "f32", numbers: "f32", blocks: "i32", ...(clips && { norm: "f32" as const }) },
     uniforms: { blocks: "u32", clipNorm: "f32", weightClip: "f32" },
-    code: `
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {${thisBlock}
+    code: entry(
+      threads,
+      `${thisBlock}
   let section = ${blockSize} * uniforms.blocks;
   for (var k = thread; k < count; k += ${threads}) {
     let i = block * ${blockSize} + k;
@@ -207,7 +208,7 @@ fn main(
     params[i] = p;
     ${each((slot) => `next[${slot} * section + i] = s${slot};`)}
     ${averages ? `let a = ${slots} * section + i;\n    next[a] = numbers[row + 1] * state[a] + numbers[row + 2] * p;` : ""}
-  }
-}`,
+  }`,
+    ),
   } as const satisfies Program;
 }

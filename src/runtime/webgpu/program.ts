@@ -93,15 +93,30 @@ export function release(backend: WebGPUBackend, tensor: TensorInfo): void {
   backend.disposeData(tensor.dataId);
 }
 
-/**
- * A grid of at least `groups` workgroups where one axis may not hold them. In the code, with `group` the builtin
- * workgroup_id and `groups` num_workgroups, `group.x + group.y * groups.x` counts them; it may exceed the number asked for.
- */
+/** A grid of at least `groups` workgroups, where one axis may not hold them, for code whose entry point `entry` writes. */
 export function spread(backend: WebGPUBackend, groups: number): Grid {
   const most = backend.device.limits.maxComputeWorkgroupsPerDimension;
   const rows = Math.ceil(groups / most);
   return [Math.ceil(groups / rows), rows, 1];
 }
+
+/**
+ * The entry point of a program whose workgroups `spread` lays out: `body` has `group`, which counts them from 0 and may exceed the
+ * number asked for, and `thread`, which counts those of a workgroup.
+ */
+export const entry = (threads: number, body: string): string => `
+@compute @workgroup_size(${threads})
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let group = workgroup.x + workgroup.y * workgroups.x;${body}
+}`;
+
+/** A WGSL function that tells NaN by its bits: compilers may take x != x for false. */
+export const isNaN = `
+fn isNaN(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }`;
 
 /** What tfjs's backend keeps to itself: sets the bindings in order and the uniforms last, encodes, counts and times. */
 interface Recorder {

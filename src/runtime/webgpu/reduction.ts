@@ -2,7 +2,16 @@
 import type { TensorInfo, Tf } from "../tf.ts";
 import { middleAxes } from "../wasm/reduction.ts";
 import { float32, kernel, type KernelTable } from "../wasm/registry.ts";
-import { dispatch, output, type Program, release, spread, webgpuBackend, type WebGPUBackend } from "./program.ts";
+import {
+  dispatch,
+  entry,
+  output,
+  type Program,
+  release,
+  spread,
+  webgpuBackend,
+  type WebGPUBackend,
+} from "./program.ts";
 
 interface ReductionAttributes {
   axis: number | number[];
@@ -79,14 +88,10 @@ const program = (width: number, height: number) =>
 const width = ${width}u;
 const height = ${height}u;
 const tilesOfGroup = ${tilesOfGroup(width, height)}u;
-var<workgroup> lines: array<f32, ${threads}>;
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let index = (group.x + group.y * groups.x) * tilesOfGroup + thread / (width * height);
+var<workgroup> lines: array<f32, ${threads}>;${entry(
+      threads,
+      `
+  let index = group * tilesOfGroup + thread / (width * height);
   let outer = index / (uniforms.tiles * uniforms.chunks);
   let chunk = index / uniforms.tiles % uniforms.chunks;
   let tile = index % uniforms.tiles;
@@ -108,6 +113,6 @@ fn main(
   }
   if (inside && line == 0) {
     y[(outer * uniforms.chunks + chunk) * uniforms.inner + column] = lines[thread] * uniforms.scale;
-  }
-}`,
+  }`,
+    )}`,
   }) as const satisfies Program;

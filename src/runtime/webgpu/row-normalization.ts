@@ -1,10 +1,10 @@
 /**
- * Each row by the root of its mean square (runtime/wasm/sample-normalization.ts has the kernels' inputs and outputs), one dispatch
- * each way: a row is read by so many neighbouring threads as its length fills, and several short rows share a workgroup.
+ * Each row by the root of its mean square (runtime/wasm/sample-normalization.ts has the kernels' inputs and outputs), and the
+ * gradient of softmax, SoftmaxGrad {y, dy} → dx over the last axis. One dispatch each way: a row is read by so many neighbouring threads as its length fills, and several short rows share a workgroup.
  */
 import type { TensorInfo, Tf } from "../tf.ts";
 import { float32, kernel, type KernelTable } from "../wasm/registry.ts";
-import { dispatch, output, type Program, spread, webgpuBackend } from "./program.ts";
+import { dispatch, entry, output, type Program, spread, webgpuBackend } from "./program.ts";
 
 type Inputs<Name extends string> = Record<Name, TensorInfo>;
 
@@ -28,6 +28,16 @@ export function rowNormalizationKernels(tf: Tf): KernelTable {
       return outputs;
     }),
 
+    SoftmaxGrad: kernel<Inputs<"y" | "dy">>(({ y, dy }) => {
+      if (!covers(y, dy)) return undefined;
+      const backend = webgpuBackend(tf);
+      const { size, rows, width, groups } = geometry(y);
+      const dx = output(backend, y.shape);
+      const grid = spread(backend, groups);
+      dispatch(backend, softmaxGradient(width), { outputs: [dx], inputs: [y, dy], uniforms: { size, rows }, grid });
+      return dx;
+    }),
+
     RmsNormGrad: kernel<Inputs<"x" | "dy" | "rstd">>(({ x, dy, rstd }) => {
       if (!covers(x, dy, rstd)) return undefined;
       const backend = webgpuBackend(tf);
@@ -44,14 +54,10 @@ const threads = 256;
 
 /** `own` is what a thread adds of an element i of its row, `each` what it does with one knowing the row's sum. */
 const rowCode = (width: number, own: string, each: string): string => `
-var<workgroup> lines: array<f32, ${threads}>;
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let row = (group.x + group.y * groups.x) * ${threads / width}u + thread / ${width};
+var<workgroup> lines: array<f32, ${threads}>;${entry(
+  threads,
+  `
+  let row = group * ${threads / width}u + thread / ${width};
   let lane = thread % ${width};
   let end = select(0, (row + 1) * uniforms.size, row < uniforms.rows);
   var sum = 0.0;
@@ -62,9 +68,10 @@ fn main(
     if (lane < half) { lines[thread] += lines[thread + half]; }
     workgroupBarrier();
   }
-  let mean = lines[thread - lane] / f32(uniforms.size);
-  for (var i = row * uniforms.size + lane; i < end; i += ${width}) { ${each} }
-}`;
+  let sumOfRow = lines[thread - lane];
+  let mean = sumOfRow / f32(uniforms.size);
+  for (var i = row * uniforms.size + lane; i < end; i += ${width}) { ${each} }`,
+)}`;
 
 const normalize = (width: number) =>
   ({
@@ -96,4 +103,14 @@ const gradient = (width: number) =>
     let scale = rstd[row];
     dx[i] = scale * (dy[i] - x[i] * scale * scale * mean);`,
     ),
+  }) as const satisfies Program;
+
+/** y (dy − Σ y dy) */
+const softmaxGradient = (width: number) =>
+  ({
+    label: `SoftmaxGrad/${width}`,
+    outputs: { dx: "f32" },
+    inputs: { y: "f32", dy: "f32" },
+    uniforms: { size: "u32", rows: "u32" },
+    code: rowCode(width, "y[i] * dy[i]", "dx[i] = y[i] * (dy[i] - sumOfRow);"),
   }) as const satisfies Program;

@@ -4,7 +4,7 @@
  */
 import type { TensorInfo, Tf } from "../tf.ts";
 import { float32, kernel, type KernelTable } from "../wasm/registry.ts";
-import { dispatch, integers, output, type Program, spread, webgpuBackend } from "./program.ts";
+import { dispatch, entry, integers, output, type Program, spread, webgpuBackend } from "./program.ts";
 
 export function segmentSumKernels(tf: Tf): KernelTable {
   return {
@@ -37,14 +37,10 @@ const program = {
   outputs: { y: "f32" },
   inputs: { x: "f32", segmentOf: "i32" },
   uniforms: integers("rows", "columns", "segments"),
-  code: `
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let index = i32((group.x + group.y * groups.x) * ${threads} + thread);
+  code: entry(
+    threads,
+    `
+  let index = i32(group * ${threads} + thread);
   if (index >= uniforms.segments * uniforms.columns) { return; }
   let segment = index / uniforms.columns;
   let column = index % uniforms.columns;
@@ -52,6 +48,6 @@ fn main(
   for (var row = 0; row < uniforms.rows; row++) {
     if (segmentOf[row] == segment) { total += x[row * uniforms.columns + column]; }
   }
-  y[index] = total;
-}`,
+  y[index] = total;`,
+  ),
 } as const satisfies Program;

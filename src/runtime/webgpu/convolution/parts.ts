@@ -3,7 +3,7 @@
  * the parts up in order.
  */
 import type { TensorInfo } from "../../tf.ts";
-import { dispatch, integers, output, type Program, release, spread, type WebGPUBackend } from "../program.ts";
+import { dispatch, entry, integers, output, type Program, release, spread, type WebGPUBackend } from "../program.ts";
 import { elements } from "./geometry.ts";
 
 /** So many invocations keep a large device busy. */
@@ -51,17 +51,13 @@ const sumOfParts: Program<typeof uniforms> = {
   outputs: { total: "f32" },
   inputs: { sums: "f32" },
   uniforms,
-  code: `
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let i = i32((workgroup.x + workgroup.y * workgroups.x) * 64 + local);
+  code: entry(
+    64,
+    `
+  let i = i32(group * 64 + thread);
   if (i >= uniforms.values) { return; }
   var sum = 0.0;
   for (var part = 0; part < uniforms.parts; part++) { sum += sums[part * uniforms.values + i]; }
-  total[i] = sum;
-}`,
+  total[i] = sum;`,
+  ),
 };
