@@ -7,7 +7,8 @@ import { machine } from "../../../src/cli/bench/machine.ts";
 import { figureOf } from "../../../src/cli/bench/measure.ts";
 import { drawPlot } from "../../../src/cli/bench/plots.ts";
 import { digits, sectionMarkdown, sectionText, targetText } from "../../../src/cli/bench/print.ts";
-import { writeResult } from "../../../src/cli/bench/results.ts";
+import { packageRoot } from "../../../src/cli/files.ts";
+import { portable, writeResult } from "../../../src/cli/bench/results.ts";
 import type { Section } from "../../../src/cli/bench/suite.ts";
 
 const rounds = new Map([
@@ -107,6 +108,52 @@ describe("a section", () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+it("sections that have a name have files of their own, in which no folder of this machine is told", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "ganvas-bench-"));
+  try {
+    const options = {
+      cases: null,
+      batches: null,
+      backends: null,
+      rounds: null,
+      steps: null,
+      limit: null,
+      profile: false,
+    };
+    const notes = [
+      `absent: no such file: ${path.join(packageRoot, "bench/pytorch/twin.py")}, ${tmpdir()}/ganvas-twin-1`,
+    ];
+    const sections = [{ ...section, name: "wasm", notes }, { ...section, name: "memory" }, section];
+    const result = {
+      suite: "train",
+      title: "Training",
+      at: "2030-01-02T03:04:05Z",
+      machine: machine(),
+      options,
+    } as const;
+    const command = `npx ganvas bench --out ${path.resolve(packageRoot, "docs")}`;
+    const files = writeResult(folder, { ...result, sections }, command, drawPlot).map((file) => path.basename(file));
+    expect(files.filter((file) => file.endsWith(".md"))).toEqual(["train-wasm.md", "train-memory.md", "train.md"]);
+    const text = readFileSync(path.join(folder, "train-wasm.md"), "utf8");
+    expect(text).toContain("--out ./docs");
+    expect(text).toContain("no such file: ./bench/pytorch/twin.py, TMP/ganvas-twin-1");
+    expect(text).toContain("![Time](train-wasm-1.svg)");
+    expect(
+      (JSON.parse(readFileSync(path.join(folder, "train-wasm.json"), "utf8")) as { sections: Section[] }).sections,
+    ).toHaveLength(1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("portable text keeps what only begins like a folder", () => {
+  const root = path.resolve(packageRoot);
+  expect(portable(`at file://${root}/dist/x.js:3 and ${root}2/y`)).toBe(
+    `at ./dist/x.js:3 and ${portable(`${root}2/y`)}`,
+  );
+  expect(portable(`${root}2/y`)).toContain(`${path.basename(root)}2/y`);
 });
 
 it("tells a machine by its processor and the versions of what computes", () => {

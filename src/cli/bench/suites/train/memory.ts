@@ -36,7 +36,7 @@ export async function memorySection({ options, note }: BenchContext): Promise<Se
     }));
     const title = `${name}, batch ${batch}, ${backend}, ${steps.toLocaleString("en")} steps`;
     return {
-      name: "memory",
+      name: backend === "wasm" ? "memory" : `memory-${backend}`,
       title: "Memory over many steps",
       text:
         `What JavaScript's objects and the backend's own memory hold, and tfjs's count of tensors, asked ${parts} times in the ` +

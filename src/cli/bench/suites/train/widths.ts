@@ -36,7 +36,7 @@ export async function widthsSection({ options, note }: BenchContext): Promise<Se
     });
   }
   return {
-    name: "widths",
+    name: backends.includes("wasm") ? "widths" : `widths-${backends.join("-")}`,
     title: "Kernels against the composed form",
     text:
       "The same session with the project's kernels and with tfjs's own, of which the operations that it lacks are composed; " +

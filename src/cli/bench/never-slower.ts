@@ -1,0 +1,20 @@
+/** "Never slower", as far as rounds can tell: two runs of one and the same thing differ too, and by how much is measured. */
+import type { Figure, Target } from "./suite.ts";
+
+/** The name of a second contestant that does what `name` does. */
+export const again = (name: string) => `${name}, again`;
+
+/**
+ * Met unless the middle halves of two ratios to the reference lie apart: the first quartile of the contestant's above the third
+ * of the reference's own second contestant. Where there is no second one, above 1.
+ */
+export function neverSlower({ rows, reference }: Figure, contestant: string): Target {
+  const ratioOf = (name: string) => rows.find((row) => row.contestant === name)?.ratio ?? null;
+  const [own, second] = [ratioOf(contestant), reference === null ? null : ratioOf(again(reference))];
+  return {
+    what: `${contestant} against ${reference ?? "what is absent"}, first quartile of its rounds against the third of the other's second session`,
+    atMost: Math.max(1, second?.upper ?? 1),
+    unit: "×",
+    found: own && own.lower,
+  };
+}
