@@ -65,13 +65,19 @@ type TensorData = ReturnType<WebGPUBackend["tensorMap"]["get"]>;
 
 const widened = new WeakMap<WebGPUBackend, { readonly data: TensorData; readonly copy: TensorInfo }[]>();
 
-/** Whoever wants a tensor's buffer asks the backend to upload it first. */
+/** Whoever wants a tensor's buffer asks the backend to upload it first. For all backends: recordings cover what is one's own. */
 function widenWhereAsked(backend: WebGPUBackend): void {
-  if (widened.has(backend)) return;
-  widened.set(backend, []);
-  const upload = backend.uploadToGPU.bind(backend);
-  backend.uploadToGPU = (dataId) => (wordsOf.has(dataId) ? widen(backend, dataId) : upload(dataId));
+  const all = Object.getPrototypeOf(backend) as WebGPUBackend;
+  if (widening.has(all)) return;
+  widening.add(all);
+  const { uploadToGPU } = all;
+  all.uploadToGPU = function (this: WebGPUBackend, dataId) {
+    if (wordsOf.has(dataId)) widen(this, dataId);
+    else uploadToGPU.call(this, dataId);
+  };
 }
+
+const widening = new WeakSet<WebGPUBackend>();
 
 function widen(backend: WebGPUBackend, dataId: object): void {
   const data = backend.tensorMap.get(dataId);
@@ -86,7 +92,7 @@ function widen(backend: WebGPUBackend, dataId: object): void {
   });
   data.resource = backend.tensorMap.get(copy.dataId).resource;
   data.external = true; // the copy gives it back
-  widened.get(backend)!.push({ data, copy });
+  widened.set(backend, [...(widened.get(backend) ?? []), { data, copy }]);
 }
 
 const threads = 256;
