@@ -41,7 +41,9 @@ export async function memorySection({ options, note }: BenchContext): Promise<Se
       text:
         `What JavaScript's objects and the backend's own memory hold, and tfjs's count of tensors, asked ${parts} times in the ` +
         "course of training after collecting garbage. Flat is: no tensor more at the end, and no more than 2 % of memory on top " +
-        "of what was held after a quarter. The process's peak has V8's garbage in it, which it collects when it likes.",
+        "of what was held after a quarter. Code that was read is among JavaScript's objects: the session's with the compiler and " +
+        "those parts of tfjs that the command line reads, the other's with all of tfjs, as its documentation imports it. The " +
+        "process's peak has V8's garbage in it, which it collects when it likes.",
       figures: [
         {
           case: title,
