@@ -44,33 +44,32 @@ export function draw(seed: number, id: string, at: DrawPlace): RandomStream {
   const place = ((micro << 16) | step) >>> 0;
   const name = fnv1a32(id);
 
-  const block = new Uint32Array(4);
   let blocks = 0;
-  let used = 4;
-  const next = (): number => {
-    if (used === 4) {
-      philoxBlock(block, blocks++, iteration, place, name, key0, key1);
-      used = 0;
-    }
-    return block[used++];
+  let left = new Uint32Array(0); // of the last block
+  const next = (n: number): Uint32Array => {
+    const begun = Math.min(n, left.length);
+    const count = Math.ceil((n - begun) / 4);
+    const words = new Uint32Array(begun + 4 * count);
+    words.set(left.subarray(0, begun));
+    philoxBlocks(words.subarray(begun), [blocks, iteration, place, name], key0, key1);
+    blocks += count;
+    left = count > 0 ? words.subarray(n) : left.subarray(begun);
+    return words.subarray(0, n);
   };
 
   return {
-    uint32(n) {
-      const words = new Uint32Array(n);
-      for (let i = 0; i < n; i++) words[i] = next();
-      return words;
-    },
+    uint32: (n) => next(n).slice(),
     uniform(n) {
-      const values = new Float32Array(n);
-      for (let i = 0; i < n; i++) values[i] = (next() >>> 8) * 2 ** -24;
+      const [words, values] = [next(n), new Float32Array(n)];
+      for (let i = 0; i < n; i++) values[i] = (words[i] >>> 8) * 2 ** -24;
       return values;
     },
     normal(n) {
       const values = new Float32Array(n);
+      const words = next(n + (n % 2));
       for (let i = 0; i < n; i += 2) {
-        const radius = Math.sqrt(-2 * Math.log((next() + 1) * 2 ** -32));
-        const angle = 2 * Math.PI * (next() * 2 ** -32);
+        const radius = Math.sqrt(-2 * Math.log((words[i] + 1) * 2 ** -32));
+        const angle = 2 * Math.PI * (words[i + 1] * 2 ** -32);
         values[i] = radius * Math.cos(angle);
         if (i + 1 < n) values[i + 1] = radius * Math.sin(angle);
       }
@@ -78,14 +77,13 @@ export function draw(seed: number, id: string, at: DrawPlace): RandomStream {
     },
     integers(n, bound) {
       requireBelow("bound", bound - 1, 2 ** 32);
-      const values = new Uint32Array(n);
-      for (let i = 0; i < n; i++) values[i] = scale(next(), bound);
-      return values;
+      return next(n).map((word) => scale(word, bound));
     },
     permutation(n) {
       const order = Uint32Array.from({ length: n }, (_, i) => i);
+      const words = next(Math.max(n - 1, 0));
       for (let i = n - 1; i > 0; i--) {
-        const j = scale(next(), i + 1);
+        const j = scale(words[n - 1 - i], i + 1);
         const held = order[i];
         order[i] = order[j];
         order[j] = held;
@@ -101,7 +99,7 @@ export function philox4x32(
   key: readonly [number, number],
 ): Uint32Array {
   const block = new Uint32Array(4);
-  philoxBlock(block, counter[0], counter[1], counter[2], counter[3], key[0], key[1]);
+  philoxBlocks(block, counter, key[0], key[1]);
   return block;
 }
 
@@ -125,44 +123,44 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 
-function philoxBlock(
+/** Blocks for counters that differ in their first word, which counts up; `out` has four words for each. */
+function philoxBlocks(
   out: Uint32Array,
-  c0: number,
-  c1: number,
-  c2: number,
-  c3: number,
-  key0: number,
-  key1: number,
+  [first, second, third, fourth]: readonly [number, number, number, number],
+  firstKey: number,
+  secondKey: number,
 ): void {
-  for (let round = 0; round < 10; round++) {
-    const high0 = multiplyHigh(MULTIPLIER_0, c0);
-    const high1 = multiplyHigh(MULTIPLIER_1, c2);
-    const low0 = Math.imul(MULTIPLIER_0, c0);
-    const low1 = Math.imul(MULTIPLIER_1, c2);
-    c0 = high1 ^ c1 ^ key0;
-    c1 = low1;
-    c2 = high0 ^ c3 ^ key1;
-    c3 = low0;
-    key0 = (key0 + WEYL_0) | 0;
-    key1 = (key1 + WEYL_1) | 0;
+  for (let at = 0; at < out.length; at += 4) {
+    let [c0, c1, c2, c3] = [(first + at / 4) | 0, second | 0, third | 0, fourth | 0];
+    let [key0, key1] = [firstKey | 0, secondKey | 0];
+    for (let round = 0; round < 10; round++) {
+      const high0 = multiplyHigh(MULTIPLIER_0, c0);
+      const high1 = multiplyHigh(MULTIPLIER_1, c2);
+      const low0 = Math.imul(MULTIPLIER_0, c0);
+      const low1 = Math.imul(MULTIPLIER_1, c2);
+      c0 = high1 ^ c1 ^ key0;
+      c1 = low1;
+      c2 = high0 ^ c3 ^ key1;
+      c3 = low0;
+      key0 = (key0 + WEYL_0) | 0;
+      key1 = (key1 + WEYL_1) | 0;
+    }
+    out[at] = c0;
+    out[at + 1] = c1;
+    out[at + 2] = c2;
+    out[at + 3] = c3;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
 }
 
-/** The upper 32 bits of the 64-bit product of two unsigned words, from four 16-bit products; signed where the top bit is set. */
+/** The upper 32 bits of the 64-bit product of two unsigned words, from products of 16 bits; signed where the top bit is set. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const lowLow = Math.imul(aLow, bLow);
-  const lowHigh = Math.imul(aLow, bHigh);
-  const highLow = Math.imul(aHigh, bLow);
-  const carry = (lowLow >>> 16) + (lowHigh & 0xffff) + (highLow & 0xffff);
-  return (Math.imul(aHigh, bHigh) + (lowHigh >>> 16) + (highLow >>> 16) + (carry >>> 16)) | 0;
+  const middle = Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16); // below 2³²
+  const other = Math.imul(aLow, bHigh) + (middle & 0xffff);
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (other >>> 16)) | 0;
 }
 
 function scale(word: number, bound: number): number {
