@@ -1,7 +1,8 @@
 /**
  * Layers that need not be computed by themselves, since the layer before takes them in. Where nothing learns, a normalization by
  * given statistics is a scale and a shift of every channel, which go into the weights of the convolution or matrix product before
- * it. In training too, an activation that only weakens negative values is a part of the normalization before it.
+ * it. In training too, an activation that only weakens negative values is a part of the layer before it: a normalization,
+ * a convolution, a matrix product, a sum.
  */
 import type { Instruction, NetworkProgram } from "../../core/program/types.ts";
 import { kindOf, layers } from "../../kinds/index.ts";

@@ -78,6 +78,11 @@ describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
       expectBounded([n, C, C, n, C, C, 4 * C, scratch], 5, (x, gamma, beta, y, mean, variance, kept, aside) =>
         kernels.normalize(x, gamma, beta, y, mean, variance, kept, rows, C, 1e-5, 0.2, aside),
       );
+      const room = kernels.addBiasScratch(C) / 4;
+      expectBounded([n, C, n, room], 2, (x, bias, y, aside) => kernels.addBias(x, bias, y, rows, C, 0.2, aside));
+      expectBounded([n, n, n, C, room], 3, (y, dy, dx, dbias, aside) =>
+        kernels.addBiasGradient(y, dy, dx, dbias, rows, C, 0.2, aside),
+      );
       for (const leak of [0, 1])
         expectBounded([n, n, 4 * C, n, C, C, scratch], 4, (x, dy, kept, dx, dgamma, dbeta, aside) =>
           kernels.normalizeGradient(x, dy, kept, dx, dgamma, dbeta, rows, C, leak, aside),
@@ -90,6 +95,7 @@ describe.each(["simd", "relaxed"] as const)("bounds, %s", (variant) => {
     expectBounded([n, n, n], 1, (x, dy, dx) => kernels.leakyReluGradient(x, dy, dx, n, 0.2));
     expectBounded([n, n, n], 1, (y, dy, dx) => kernels.tanhGradient(y, dy, dx, n));
     expectBounded([n, n, n], 1, (y, dy, dx) => kernels.sigmoidGradient(y, dy, dx, n));
+    expectBounded([n, n, n], 1, (a, b, y) => kernels.weightedSum(a, b, y, n, 0.9, 0.1));
     expectBounded([n, n, n, n, n, n, n], 3, (p, m, v, g, p1, m1, v1) => kernels.adam(p, m, v, g, p1, m1, v1, n, 4096));
     expectBounded([n * 5, n * 5], 1, (x, y) => kernels.transposePlanes(x, y, 1, 0, 0, 1, 0, 0, n, 5, 5, n));
     expectBounded([n * 6, n * 6], 1, (x, y) => kernels.permuteRuns(x, y, 1, 0, 3, n, 2, 3 * n, n));

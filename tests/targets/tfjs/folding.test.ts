@@ -46,23 +46,28 @@ describe.each(Object.entries(before))("after %s", (_, [input, kind, params]) => 
   });
 });
 
-const normalizations: Readonly<Record<string, readonly [input: object, kind: string, params: Record<string, unknown>]>> = {
+const taking: Readonly<Record<string, readonly [input: object, kind: string, params: Record<string, unknown>]>> = {
   "batch normalization": [image, "BatchNorm2d", {}],
   "batch normalization of features": [vector, "BatchNorm1d", { eps: 0.01 }],
   "instance normalization": [image, "InstanceNorm2d", {}],
   "instance normalization with running statistics": [image, "InstanceNorm2d", { affine: true, track_running_stats: true }],
   "group normalization": [image, "GroupNorm", { num_groups: 2 }],
+  "a convolution": [image, "Conv2d", { out_channels: 6, kernel_size: 3, stride: 1, padding: 1 }],
+  "a convolution without a bias": [image, "Conv2d", { out_channels: 6, kernel_size: 3, stride: 1, padding: 1, bias: false }],
+  "a transposed convolution": [image, "ConvTranspose2d", { out_channels: 6, kernel_size: 3, stride: 1, padding: 1 }],
+  "a linear layer": [vector, "Linear", { out_features: 9 }],
+  "a sum": [image, "Add", {}],
 }; // prettier-ignore
 
-describe.each(Object.entries(normalizations))("%s in training takes in", (_, [input, kind, params]) => {
+describe.each(Object.entries(taking))("%s in training takes in", (_, [input, kind, params]) => {
   describe.each([
     ["ReLU", {}],
     ["LeakyReLU", { negative_slope: 0.2 }],
   ])("%s", (activation, slope) => {
     const net = network({
       x: ["Input", { ...input }],
-      norm: [kind, params, "x"],
-      act: [activation, slope, "norm"],
+      first: [kind, params, "x", ...(kind === "Add" ? ["x"] : [])],
+      act: [activation, slope, "first"],
       y: ["Output", {}, "act"],
     });
 
@@ -72,8 +77,8 @@ describe.each(Object.entries(normalizations))("%s in training takes in", (_, [in
       [3, true],
     ])("seed %i, twice differentiable: %s", (seed, secondOrder) => {
       const [fused, apart] = [false, true].map((watched) => trained(net, seed, { watched, secondOrder }));
-      expect(fused.computed).toEqual(["norm"]);
-      expect(apart.computed).toEqual(["norm", "act"]);
+      expect(fused.computed).toEqual(["first"]);
+      expect(apart.computed).toEqual(["first", "act"]);
       expect(Object.keys(fused.numbers)).toEqual(Object.keys(apart.numbers));
       for (const [name, wanted] of Object.entries(apart.numbers)) {
         const scale = Math.max(1e-3, ...wanted.map(Math.abs));
