@@ -18,7 +18,7 @@ import type { Tf } from "./tf.ts";
  * LeakyReluGrad {x, dy} {alpha} → dx · TanhGrad, SigmoidGrad {y, dy} → dx ·
  * GroupedConv2D, GroupedConv2DBackpropInput, GroupedConv2DBackpropFilter: see grouped.ts ·
  * OptimizerStep, Assemble: an optimizer's step on all weights at once (flat.ts) ·
- * WeightedSum {a, b} {first, second} → first · a + second · b ·
+ * WeightedSum {a, b} {first, second} → first · a + second · b · Length {any names} → ‖·‖₂ of all of them together ·
  * AdamUpdate {param, m, v, grad} {learningRate, beta1, beta2, epsilon, weightDecay, decoupled, step} → [param, m, v]
  */
 export type FusedKernel =
@@ -55,6 +55,7 @@ export type FusedKernel =
   | "SigmoidGrad"
   | "AdamUpdate"
   | "WeightedSum"
+  | "Length"
   | "OptimizerStep"
   | "Assemble"
   | "GroupedConv2D"

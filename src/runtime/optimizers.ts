@@ -3,7 +3,7 @@
  * in place. So they can be recorded and differentiated (unrolled GANs), and the slots can be saved and restored exactly.
  */
 import type { Scalar, Tensor } from "@tensorflow/tfjs";
-import { hasKernel, runKernels } from "./fused.ts";
+import { hasKernel, runKernel, runKernels } from "./fused.ts";
 import type { Tf } from "./tf.ts";
 import { weightedSum } from "./weighted-sum.ts";
 
@@ -100,6 +100,10 @@ export function clipGradNorm(tf: Tf, grads: readonly Tensor[], maxNorm: number):
 
 /** ‖g‖₂ of all of them together; 0 of none. Nothing is read back from the device. */
 export function gradientLength(tf: Tf, grads: readonly Tensor[]): Scalar {
+  if (hasKernel(tf, "Length")) {
+    const named = Object.fromEntries(grads.map((grad, i) => [`gradient${i}`, grad]));
+    return tf.keep(runKernel<Scalar>(tf, "Length", named));
+  }
   return tf.tidy(() => {
     const squares = grads.map((grad) => tf.sum<Scalar>(tf.square(grad)));
     return tf.keep(tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square), tf.scalar(0))));

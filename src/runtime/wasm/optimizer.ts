@@ -4,6 +4,7 @@
 // the first. ε is added to the bias-corrected √v. Weight decay is added to the gradient, or decoupled shrinks the parameter.
 //
 // WeightedSum: {a, b}, {first, second} → first · a + second · b, of one shape
+// Length: {any names} → the root of the sum of all squares, summed in double precision
 
 import type { TensorInfo, Tf } from "../tf.ts";
 import type { Heap } from "./heap.ts";
@@ -43,6 +44,15 @@ export function optimizerKernels(tf: Tf, kernels: KernelExports, heap: Heap): Ke
         return y;
       },
     ),
+
+    Length: kernel<Record<string, TensorInfo>>((inputs) => {
+      const tensors = Object.values(inputs);
+      if (!float32(...tensors)) return undefined;
+      const squares = tensors.map((x) => kernels.sumOfSquare(heap.address(x), tf.util.sizeFromShape(x.shape), 0));
+      const y = heap.output([]);
+      heap.write(heap.address(y), Float32Array.of(Math.sqrt(squares.reduce((sum, square) => sum + square, 0))));
+      return y;
+    }),
   };
 }
 

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { updateAverage } from "../../../src/runtime/optimizers.ts";
+import { gradientLength, updateAverage } from "../../../src/runtime/optimizers.ts";
 import { weightedSum } from "../../../src/runtime/weighted-sum.ts";
 import { secondOrderError } from "../finite-differences.ts";
-import { describeVariants, normal, tf } from "./backend.ts";
+import { describeVariants, normal, relativeError, tf } from "./backend.ts";
 import { expectSame, images } from "./fused-and-composed.ts";
 
-describeVariants("WeightedSum", () => {
+describeVariants("sums of whole tensors", () => {
   it.each([...images, [1], [3], [130], []].map((shape) => [shape]))("is the composed sum, to the bit: %s", (shape) => {
     tf.tidy(() => {
       const [a, b] = [normal(shape, 1), normal(shape, 2)];
@@ -42,5 +42,15 @@ describeVariants("WeightedSum", () => {
   it("makes a moving average of one kernel", async () => {
     const { kernelNames } = await tf.profile(() => updateAverage(tf, normal([5], 1), normal([5], 2), 0.9));
     expect(kernelNames).toEqual(["WeightedSum"]);
+  });
+
+  it("measures all gradients at once", () => {
+    tf.tidy(() => {
+      const gradients = [[1], [3, 5], [2, 7, 8], [130], []].map((shape, i) => normal(shape, i));
+      const squares = gradients.flatMap((gradient) => Array.from(gradient.dataSync(), (value) => value ** 2));
+      const length = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+      expect(relativeError(gradientLength(tf, gradients), [length])).toBeLessThan(1e-6);
+      expect([...gradientLength(tf, []).dataSync()]).toEqual([0]);
+    });
   });
 });
