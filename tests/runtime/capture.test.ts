@@ -1,13 +1,14 @@
 // Capture and replay on SwiftShader: replayed steps equal eager ones to the bit, and what cannot be repeated is refused. On a
 // machine without Chromium's driver there is nothing to run.
 
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/cli/backend.ts";
 import { capture, type Captured, type Step } from "../../src/runtime/capture/capture.ts";
 import { createHomes, type HomeCell } from "../../src/runtime/capture/homes.ts";
 import { internalsOf, type Internals } from "../../src/runtime/capture/internals.ts";
 import { eagerFeeds, type Feeds } from "../../src/runtime/feeds.ts";
+import { createOps } from "../../src/runtime/ops.ts";
 import { draw } from "../../src/runtime/philox.ts";
 import { softwareDriver } from "./software-gpu.ts";
 import { openTraining, tf } from "./wasm-backend.ts";
@@ -168,6 +169,33 @@ describe.runIf(driver)("a captured step", () => {
     captured.replay();
     expect(await numbersOf([state])).toEqual([[5, 6]]);
     expect([...(await constant.data())]).toEqual([5, 6]);
+    captured.dispose();
+    homes.release();
+  });
+
+  it("holds the lists of a kernel that makes them, and the activation of a normalization", async () => {
+    const ops = createOps(tf, { secondOrder: false });
+    const taps = [[[0, 0.5]], [[1, 2]], [[0, 1], [1, -1]]] as const; // prettier-ignore
+    const run = (x: Tensor) =>
+      tf.grad((x: Tensor) => {
+        const wide = ops.separable(x as Tensor4D, taps, taps, fail);
+        return ops.batchNormTrain(wide, tf.ones([3]), tf.fill([3], 0.1), 1e-5, 0.2).y;
+      })(x, tf.reshape(tf.range(0, 54), [2, 3, 3, 3]));
+    const given = draw(1, "x", { iteration: 0 }).normal(24);
+    const [eager, replayed] = [0, 1].map(() => cellOf(tf.keep(tf.tensor(given, [2, 2, 2, 3]))));
+    const homes = createHomes(tf, backend, [replayed]);
+    const step = (cell: HomeCell) => cell.set(tf.keep(run(cell.get())));
+    const captured = await capture(
+      tf,
+      backend,
+      homes,
+      stepOf(() => step(replayed)),
+    );
+    for (let k = 0; k < 3; k++) {
+      tf.tidy(() => step(eager));
+      captured.replay();
+    }
+    expect(await numbersOf([replayed])).toEqual(await numbersOf([eager]));
     captured.dispose();
     homes.release();
   });

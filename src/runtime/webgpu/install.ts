@@ -17,6 +17,7 @@ import { movingKernels } from "./moving.ts";
 import { optimizerKernels } from "./optimizer.ts";
 import { pointwiseKernels } from "./pointwise.ts";
 import { poolingKernels } from "./pooling.ts";
+import { separableKernels } from "./separable.ts";
 import { type KernelTable, registerKernels } from "../wasm/registry.ts";
 
 const installed = new WeakSet<object>();
@@ -43,6 +44,7 @@ function tables(tf: Tf): KernelTable[] {
     pointwiseKernels(tf),
     poolingKernels(tf),
     movingKernels(tf),
+    separableKernels(tf),
     matMulKernels(tf),
     reductionKernels(tf),
     segmentSumKernels(tf),
