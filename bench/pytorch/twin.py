@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from openblas import openblas
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/fixtures"))
 from philox import draw as stream_of  # noqa: E402
@@ -106,14 +107,6 @@ def load(networks):
 def synchronize():
     if ON_CUDA:
         torch.cuda.synchronize()
-
-
-def openblas():
-    words = open("/proc/self/maps").read().split()
-    found = sorted({Path(word).name for word in words if ".so" in word and ("blas" in word or "mkl" in word)})
-    if not any("openblas" in name or "mkl" in name for name in found):
-        sys.exit(f"PyTorch uses {', '.join(found) or 'no BLAS'}: install OpenBLAS (Debian: libopenblas0) and measure again")
-    return next(name for name in found if "openblas" in name or "mkl" in name)
 
 
 def processor():

@@ -11,7 +11,7 @@ import { writeOnnx } from "../../targets/onnx/write.ts";
 import { packageRoot } from "../files.ts";
 import { openCase } from "./cases.ts";
 import { startContestant, type Running } from "./contestant.ts";
-import { twinOf } from "./twin.ts";
+import { networkTwin } from "./pytorch/twin.ts";
 
 export interface Exported {
   readonly case: string;
@@ -39,8 +39,8 @@ export async function exportCases(
 ): Promise<{ readonly exported: readonly Exported[]; readonly python: Python; remove(): void }> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "ganvas-infer-"));
   const started = await startContestant<{ versions: Record<string, string> }, { ms: number }>({
-    program: "/usr/bin/python3",
-    args: [path.join(packageRoot, "bench/twin.py")],
+    program: process.env.GANVAS_PYTHON ?? "/usr/bin/python3",
+    args: [path.join(packageRoot, "bench/pytorch/inference.py")],
     env: { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
   });
   const twin = started.status === "running" ? started.contestant : null;
@@ -69,7 +69,9 @@ async function exportCase(tf: Tf, name: string, folder: string, twin: Asked | nu
   writeFileSync(file("weights.safetensors"), encodeCheckpointWeights(weights));
   await twin.ask({
     build: name,
-    twin: twinOf(network),
+    twin: networkTwin(network),
+    inputs: network.inputs.map(({ name, type }) => ({ name, shape: type.shape })),
+    outputs: network.outputs.map(({ name }) => ({ name })),
     weights: file("weights.safetensors"),
     onnx: file("theirs.onnx"),
   });

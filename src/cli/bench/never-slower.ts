@@ -1,4 +1,5 @@
 /** "Never slower", as far as rounds can tell: two runs of one and the same thing differ too, and by how much is measured. */
+import { digits } from "./print.ts";
 import type { Figure, Target } from "./suite.ts";
 
 /** The name of a second contestant that does what `name` does. */
@@ -15,10 +16,11 @@ const restless = 1.05;
 export function neverSlower({ rows, reference }: Figure, contestant: string): Target {
   const ratioOf = (name: string) => rows.find((row) => row.contestant === name)?.ratio ?? null;
   const [own, second] = [ratioOf(contestant), reference === null ? null : ratioOf(again(reference))];
+  const busy = second !== null && second.upper > restless;
   return {
-    what: `${contestant} against ${reference ?? "what is absent"}, first quartile of its rounds against the third of the other's second session`,
+    what: `${contestant} against ${reference ?? "what is absent"}, first quartile of its rounds against the third of the other's second session${busy ? `, which was ${digits(second.upper)} ×: the machine was too busy` : ""}`,
     atMost: Math.min(restless, Math.max(1, second?.upper ?? 1)),
     unit: "×",
-    found: own && !(second && second.upper > restless) ? own.lower : null,
+    found: own && !busy ? own.lower : null,
   };
 }

@@ -14,6 +14,22 @@ export interface Twin {
   readonly weights: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** A network by itself, as a class that needs nothing to be constructed. */
+export interface NetworkTwin {
+  readonly source: string;
+  /** Of the class. */
+  readonly name: string;
+  /** Where a weight of the document lies in the module: path → attribute. */
+  readonly weights: Readonly<Record<string, string>>;
+}
+
+export function networkTwin(network: NetworkProgram): NetworkTwin {
+  const definitions = new Set<string>();
+  const text = networkClass(network, definitions);
+  const source = [...imports, ...definitions, text].join("\n\n");
+  return { source: `${source}\n`, name: className(network.name), weights: attributesOf(network) };
+}
+
 /** Throws an Error for a program that trains nothing or does what no twin is written for (unrolling, micro-batches, averages). */
 export function twinOf(program: Program): Twin {
   const { training } = program;
@@ -24,7 +40,7 @@ export function twinOf(program: Program): Twin {
   const names = new Names();
   const steps = training.iteration.flatMap((slice) => stepLines(program, slice, names, definitions, modules));
   const source = [
-    ...["import torch", "import torch.nn.functional as F", "from torch import nn"],
+    ...imports,
     ...definitions,
     ...classes,
     `def networks():\n    return {${program.networks.map(({ name }) => `${quoted(name)}: ${className(name)}()`).join(", ")}}`,
@@ -36,6 +52,7 @@ export function twinOf(program: Program): Twin {
   return { source: `${source}\n`, weights };
 }
 
+const imports = ["import torch", "import torch.nn.functional as F", "from torch import nn"];
 const quoted = (text: string) => JSON.stringify(text);
 const className = (network: string) => `Network_${network.replaceAll(/\W/g, "_")}`;
 
@@ -80,7 +97,7 @@ function networkClass(network: NetworkProgram, definitions: Set<string>): string
 function operandText({ value, type }: Operand, types: ReadonlyMap<string, PortType>, names: Names): string {
   const name = names.of(value);
   return type.type === "image" && types.get(value)?.type === "vector"
-    ? `${name}.reshape(len(${name}), ${type.shape.join(", ")})`
+    ? `${name}.reshape(-1, ${type.shape.join(", ")})`
     : name;
 }
 

@@ -48,7 +48,7 @@ export async function wasmSection({ options, note }: BenchContext): Promise<Sect
     text:
       "Whole iterations of a session, batches drawn and losses read, beside the same document written by hand in tfjs as it is " +
       "shipped and beside PyTorch, which starts from the same weights and must give the same losses in the first step. Every " +
-      `contestant has half a second in each of ${rounds} rounds, and a step at least.`,
+      `contestant has ${options.steps === null ? "half a second, and a step at least," : `${options.steps} steps`} in each of ${rounds} rounds.`,
     figures: sweeps ? sweepFigures(found, relaxed) : figures,
     ...(sweeps && { details: figures }),
     notes: [...notes],
