@@ -7,7 +7,7 @@ import path from "node:path";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { openBackend } from "../../src/cli/backend.ts";
 import { runFolder, type RunFolder } from "../../src/cli/run-folder.ts";
-import { trainRun } from "../../src/cli/training.ts";
+import { trainRun, type TrainingRequest } from "../../src/cli/training.ts";
 import { softwareDriver } from "../runtime/software-gpu.ts";
 import { openTraining, tf } from "../runtime/wasm-backend.ts";
 import { game, line, points } from "./documents.ts";
@@ -58,9 +58,11 @@ describe.runIf(driver)("a run whose GPU is lost", { timeout: 300_000 }, () => {
     const none = vi.spyOn(navigator.gpu, "requestAdapter");
     const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const lost = losing(newRun(), 1, () => none.mockResolvedValue(null));
-    const { checkpoint } = await train(lost);
-    expect(checkpoint).toMatchObject({ iteration: 4, variant: expect.stringMatching(/^wasm/) as string });
-    expect(said.mock.calls.flat().join("")).toMatch(/goes on from iteration 2.+WebAssembly/);
+    const { checkpoint } = await train(lost, { storage: "float16" });
+    expect(checkpoint).toMatchObject({ iteration: 4, variant: expect.stringMatching(/^wasm-[a-z]+$/) as string });
+    expect(said.mock.calls.flat().join("")).toMatch(
+      /kept as float32 from now on.+goes on from iteration 2.+WebAssembly/s,
+    );
   });
 
   function newRun(): RunFolder {
@@ -69,9 +71,9 @@ describe.runIf(driver)("a run whose GPU is lost", { timeout: 300_000 }, () => {
   }
 
   /** Four iterations, a checkpoint after the second. */
-  async function train(run: RunFolder) {
+  async function train(run: RunFolder, options: Pick<TrainingRequest, "storage"> = {}) {
     const backend = await openBackend("webgpu");
-    const request = { seed: 3, batch: 8, steps: 4, sampleEvery: 2, weights: () => new Map(), replaced: () => {} };
+    const request = { seed: 3, batch: 8, steps: 4, sampleEvery: 2, weights: () => new Map(), replaced: () => {}, ...options }; // prettier-ignore
     await trainRun(run, document, programOf(document, { points: points() }), backend, dataSets, request);
     const measured = run.metrics().map(({ iteration, losses }) => ({ iteration, losses }));
     return { checkpoint: run.checkpoint()!, measured };
