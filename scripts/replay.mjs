@@ -130,8 +130,8 @@ async function opener() {
 }
 
 /** Convolutions of 16 channels and more have fewer. */
-const narrower = ({ networks, blocks = {} }, divide) =>
-  [...graphsOf("networks", networks), ...graphsOf("blocks", blocks)].flatMap(([graph, { nodes }]) =>
+function narrower({ networks, blocks = {} }, divide) {
+  return [...graphsOf("networks", networks), ...graphsOf("blocks", blocks)].flatMap(([graph, { nodes }]) =>
     Object.entries(nodes)
       .filter(([, { params }]) => params?.out_channels >= 16)
       .map(([node, { params }]) => {
@@ -139,8 +139,11 @@ const narrower = ({ networks, blocks = {} }, divide) =>
         return { do: "set-param", graph, node, param: "out_channels", value };
       }),
   );
+}
 
-const graphsOf = (where, graphs) => Object.entries(graphs).map(([name, graph]) => [`${where}.${name}`, graph]);
+function graphsOf(where, graphs) {
+  return Object.entries(graphs).map(([name, graph]) => [`${where}.${name}`, graph]);
+}
 
 function sameBits(a, b) {
   const bits = (data) => new Uint32Array(data.buffer, data.byteOffset, data.length);
