@@ -147,13 +147,10 @@ function threadTargets(name: string, figure: Figure): Target[] {
     return typeof cell === "number" ? cell : null;
   };
   const [js, dispatches, others] = [of(captured, "JS ms"), of(captured, "dispatches"), of(plainName, "dispatches")];
-  const thread: Target = name.startsWith("dcgan")
-    ? { what: `${figure.case}: JavaScript`, atMost: 1, unit: "ms a step", found: js }
-    : {
-        what: `${figure.case}: JavaScript`,
-        ...{ atMost: 1.5, unit: "µs a dispatch" },
-        found: js !== null && dispatches ? (js * 1000) / dispatches : null,
-      };
+  // what a dispatch costs is held against its bound in a page (page.ts): Node's binding alone takes longer for one
+  const thread: Target[] = name.startsWith("dcgan")
+    ? [{ what: `${figure.case}: JavaScript`, atMost: 1, unit: "ms a step", found: js }]
+    : [];
   const share = dispatches !== null && others ? dispatches / others : null;
-  return [thread, { what: `${figure.case}: dispatches, against ${plainName}`, atMost: 0.5, unit: "×", found: share }];
+  return [...thread, { what: `${figure.case}: dispatches, against ${plainName}`, atMost: 0.5, unit: "×", found: share }];
 }
