@@ -152,5 +152,8 @@ function threadTargets(name: string, figure: Figure): Target[] {
     ? [{ what: `${figure.case}: JavaScript`, atMost: 1, unit: "ms a step", found: js }]
     : [];
   const share = dispatches !== null && others ? dispatches / others : null;
-  return [...thread, { what: `${figure.case}: dispatches, against ${plainName}`, atMost: 0.5, unit: "×", found: share }];
+  return [
+    ...thread,
+    { what: `${figure.case}: dispatches, against ${plainName}`, atMost: 0.5, unit: "×", found: share },
+  ];
 }
