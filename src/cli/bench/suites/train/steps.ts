@@ -33,9 +33,12 @@ const usualSeconds = 0.5;
 const againBelow = 2000;
 /** A step that takes longer, in milliseconds, is warm after the one that says how long it takes. */
 const warmAfterOne = 500;
+/** A step that takes less is JavaScript for a good part, which engines compile only once it has run some hundred times. */
+const warmLate = 20;
+const warmupRounds = (ms: number): number => (ms > warmAfterOne ? 0 : ms > warmLate ? 1 : 5);
 
 /**
- * A step each to see how long it takes, a round of warming up where that was short, then the rounds that count. Losses that
+ * A step each to see how long it takes, rounds of warming up where that was short, then the rounds that count. Losses that
  * are not finite are an Error: such steps do other work. Who ends in the first step is absent.
  */
 export async function measureSteps(trainers: Trainers, options: StepsOptions): Promise<MeasuredSteps> {
@@ -51,7 +54,7 @@ export async function measureSteps(trainers: Trainers, options: StepsOptions): P
       return { value: value(answer), extra: columns(answer) };
     },
   }));
-  const warmup = willing.some(({ ms }) => ms < warmAfterOne) ? 1 : 0;
+  const warmup = Math.max(0, ...willing.map(({ ms }) => warmupRounds(ms)));
   const found = await interleave(contestants, { rounds, warmup });
   return { rounds: found, figure: figureOf(found, { case: options.case, unit, reference, absent }), last };
 }
