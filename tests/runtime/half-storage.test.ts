@@ -27,7 +27,7 @@ const cases: Case[] = [
   { seed: 4, batch: 1, side: 9, channels: 33 },
 ];
 
-describe.runIf(driver)("gradients through what is stored as halves", () => {
+describe.runIf(driver)("gradients through what is stored as halves", { timeout: 240_000 }, () => {
   beforeAll(openWebGPU, 60_000);
 
   it.each(cases)("are those of float32 within 0.2 %: $batch images of $channels channels", async (of) => {
