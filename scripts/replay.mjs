@@ -110,7 +110,6 @@ async function opener() {
   const { openDocument, programOf } = await dist("cli/document.js");
   const { loadDataSets } = await dist("cli/datasets.js");
   const { openCase } = await dist("cli/bench/cases.js");
-  const { applyEdits } = await dist("core/document/edits.js");
   return {
     async programAndData(name) {
       if (name.startsWith("bench:")) return openCase(name.slice("bench:".length));
@@ -119,7 +118,7 @@ async function opener() {
       if (divide) {
         const folder = mkdtempSync(path.join(os.tmpdir(), "ganvas-replay-"));
         const narrow = path.join(folder, `${name}.gan.json`);
-        writeFileSync(narrow, JSON.stringify(applyEdits(opened.document, narrower(opened.document, divide))));
+        writeFileSync(narrow, JSON.stringify(opened.document, narrower(divide)));
         opened = await openDocument(narrow);
         rmSync(folder, { recursive: true });
       }
@@ -129,20 +128,9 @@ async function opener() {
   };
 }
 
-/** Convolutions of 16 channels and more have fewer. */
-function narrower({ networks, blocks = {} }, divide) {
-  return [...graphsOf("networks", networks), ...graphsOf("blocks", blocks)].flatMap(([graph, { nodes }]) =>
-    Object.entries(nodes)
-      .filter(([, { params }]) => params?.out_channels >= 16)
-      .map(([node, { params }]) => {
-        const value = Math.max(1, params.out_channels / divide);
-        return { do: "set-param", graph, node, param: "out_channels", value };
-      }),
-  );
-}
-
-function graphsOf(where, graphs) {
-  return Object.entries(graphs).map(([name, graph]) => [`${where}.${name}`, graph]);
+/** Convolutions and blocks of 16 channels and more have fewer. */
+function narrower(divide) {
+  return (key, value) => (/^(out_)?channels$/.test(key) && value >= 16 ? Math.max(1, value / divide) : value);
 }
 
 function sameBits(a, b) {
