@@ -1,6 +1,6 @@
 /**
  * Where the buffers of a recording lie: constants in one buffer, each content once; feeds in another; intermediates in a pool,
- * where a buffer serves again after its last use.
+ * where one serves whatever is not in use at the same time.
  */
 import { PaperBuffer, buffersOf, type Command } from "./paper.ts";
 
@@ -23,8 +23,6 @@ export interface Plan {
 
 /** Offsets that every device binds at. */
 const alignment = 256;
-/** A free buffer is taken for a smaller one where not more than this part of it is wasted. */
-const waste = 0.2;
 /** Constants up to so many bytes are compared, to be kept once. */
 const comparedBytes = 4096;
 
@@ -78,30 +76,32 @@ function placeConstants(buffers: ReadonlySet<PaperBuffer>, places: Map<PaperBuff
   return all;
 }
 
-/** Buffers of one command never share one of the pool: a dispatch may not read and write the same. */
+/**
+ * The largest first, each in a buffer of the pool that no other uses meanwhile, the smallest of them (Pisarchyk and Lee,
+ * "Efficient memory management for deep neural net inference", 2020: greedy by size, shared objects). Buffers of one command never
+ * share one: a dispatch may not read and write the same.
+ */
 function placeIntermediates(used: readonly (readonly PaperBuffer[])[], places: Map<PaperBuffer, Place>): number[] {
-  const lastUse = new Map<PaperBuffer, number>();
-  used.forEach((buffers, index) => buffers.forEach((buffer) => lastUse.set(buffer, index)));
-  const pool: number[] = [];
-  const free: number[] = []; // numbers of buffers of the pool
+  const spans = new Map<PaperBuffer, Span>();
   used.forEach((buffers, index) => {
-    const own = buffers.filter(({ bytes, feed }) => !bytes && feed === null);
-    for (const buffer of own) {
-      if (places.has(buffer)) continue;
-      const taken = takeFree(free, pool, buffer.size) ?? pool.push(buffer.size) - 1;
-      places.set(buffer, { in: taken, offset: 0 });
-    }
-    for (const buffer of own) if (lastUse.get(buffer) === index) free.push(places.get(buffer)!.in as number);
+    for (const buffer of buffers)
+      if (!buffer.bytes && buffer.feed === null)
+        spans.set(buffer, { first: spans.get(buffer)?.first ?? index, last: index });
   });
-  return pool;
+  const pool: { readonly size: number; readonly spans: Span[] }[] = [];
+  for (const [buffer, span] of [...spans].sort(([a], [b]) => b.size - a.size)) {
+    let at = pool.findLastIndex((each) =>
+      each.spans.every(({ first, last }) => last < span.first || span.last < first),
+    );
+    if (at < 0) at = pool.push({ size: buffer.size, spans: [] }) - 1;
+    pool[at].spans.push(span);
+    places.set(buffer, { in: at, offset: 0 });
+  }
+  return pool.map(({ size }) => size);
 }
 
-/** The smallest free buffer that is large enough and not much too large. */
-function takeFree(free: number[], pool: readonly number[], size: number): number | undefined {
-  let best = -1;
-  free.forEach((number, at) => {
-    const fits = pool[number] >= size && (pool[number] === size || size >= pool[number] * (1 - waste));
-    if (fits && (best < 0 || pool[number] < pool[free[best]])) best = at;
-  });
-  return best < 0 ? undefined : free.splice(best, 1)[0];
+/** The commands from the one that first names a buffer to the last one. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
 }
