@@ -65,6 +65,7 @@ function lastWords(child: ChildProcessWithoutNullStreams): () => Promise<string>
   return async () => {
     const how = await ended;
     const lines = said.trim().split("\n");
-    return lines.find((line) => /^\w*Error\b/.test(line)) ?? (lines.at(-1) || how);
+    const error = lines.find((line) => /^\w*Error\b|^\w+ \[\w*Error\]: /.test(line));
+    return error?.replace(/^\w+ \[\w+\]: (error )?/, "") ?? (lines.at(-1) || how);
   };
 }

@@ -44,6 +44,13 @@ describe("a contestant", () => {
   it.each([
     ["does not exist", { program: "/nowhere/python3", args: [] }, /ENOENT/],
     ["ends before it is ready", program(`console.error("no OpenBLAS"); process.exit(1)`), /no OpenBLAS/],
+    [
+      "throws an error of a class of its own",
+      program(
+        `console.error("OutOfMemory [UserError]: error out-of-memory: no\\n    at x\\n\\nNode.js v20"); process.exit(1)`,
+      ),
+      /^out-of-memory: no$/,
+    ],
     ["ends without a word", program("process.exit(3)"), /exit code 3/],
   ])("that %s is absent, and why is told", async (_, command, why) => {
     const started = await startContestant(command);
