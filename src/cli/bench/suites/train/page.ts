@@ -19,11 +19,11 @@ type Page = Running<PageVersions, PageSteps>;
 const [captured, eager] = ["GANvas", "GANvas, eager"];
 /** With the batch, and the steps of a round: what the device takes for them is waited for, and not measured. */
 const usual: Readonly<Record<string, readonly [batch: number, steps: number]>> = {
-  "vanilla-mnist": [16, 30],
-  "dcgan-mnist": [1, 15],
-  "wgan-gp": [1, 3],
-  "dcgan-64": [1, 3],
-  unet: [1, 3],
+  "vanilla-mnist": [16, 10],
+  "dcgan-mnist": [1, 5],
+  "wgan-gp": [1, 2],
+  "dcgan-64": [1, 2],
+  unet: [1, 2],
   cycle: [1, 1],
 };
 const title = "The thread of a page that trains on WebGPU";
@@ -44,7 +44,7 @@ export async function pageSection({ options, note }: BenchContext): Promise<Sect
     for (const name of named.length > 0 ? named : Object.keys(usual)) {
       const [batch, steps] = [options.batches?.[0] ?? usual[name][0], options.steps ?? usual[name][1]];
       note(`page: ${name}, batch ${batch}`);
-      const { figure, mode } = await measureCase(page, name, batch, steps, options.rounds ?? 5);
+      const { figure, mode } = await measureCase(page, name, batch, steps, options.rounds ?? 3);
       figures.push(figure);
       if (mode !== "captured") failures.push(`${figure.case} was not replayed in the page: ${mode}.`);
     }
