@@ -181,7 +181,7 @@ export async function iterationOf(page: Page): Promise<number> {
 export async function until<T>(
   look: () => Promise<T>,
   isSo: (seen: T) => boolean,
-  { within = 60_000, every = 100 } = {},
+  { within = 30_000, every = 100 } = {},
 ): Promise<T> {
   const end = performance.now() + within;
   for (;;) {

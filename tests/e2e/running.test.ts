@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Page } from "playwright-core";
 
 import { clickWith, emptySpot, grip, oneEntry, openTemplate, pick } from "./gestures.ts";
-import { iterationOf, middleOf, portOf, saveDocument, showTab, trainingOf, until } from "./hands.ts";
+import { canvasOf, iterationOf, middleOf, portOf, saveDocument, showTab, trainingOf, until } from "./hands.ts";
 import { openStudio, type OpenStudio } from "./studio.ts";
 
 let studio: OpenStudio;
@@ -103,7 +103,28 @@ describe("keys", () => {
       const field = await focused();
       await page.keyboard.press("Tab");
       await until(focused, (at) => at !== field);
+      expect(await page.getByRole("combobox", { name: /^Search nodes/ }).count(), "a search that is left closes").toBe(
+        0,
+      );
     }
+  });
+
+  it("go where the hand is, though a new node's focus comes late", async () => {
+    await page.evaluate(() => {
+      const frame = window.requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (call) => frame(() => setTimeout(() => frame(call), 500));
+    });
+    const { x, y } = await emptySpot(page);
+    await clickWith(page, [], { x, y });
+    await page.keyboard.press("Shift+A");
+    await page.getByRole("combobox", { name: /^Search nodes/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("N");
+    const text = canvasOf(page).getByRole("textbox", { name: "Note text" });
+    await text.waitFor();
+    await page.waitForTimeout(1000);
+    expect(await text.evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.reload();
   });
 
   it("stand in one sheet, opened with ?", async () => {

@@ -87,7 +87,8 @@ export function SearchMenu({ searching, space, close }: SearchMenuProps) {
         }}
         onKeyDown={press}
       />
-      <div ref={list} id={id} className={styles.list} role="listbox" aria-label="Nodes">
+      {/* Chromium stops at whatever scrolls; here the arrows of the field are the way, and Tab leaves */}
+      <div ref={list} id={id} className={styles.list} role="listbox" aria-label="Nodes" tabIndex={-1}>
         {shelved.map(([shelf, members]) => (
           <div key={shelf} role="group" aria-label={shelf || "Found"}>
             {shelf && <div className={styles.shelf}>{shelf}</div>}

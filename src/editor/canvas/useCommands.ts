@@ -86,7 +86,10 @@ export function useCommands(
       middle: () => flow.screenToFlowPosition(centre()),
       pointer: () => flow.screenToFlowPosition(pointer.current ?? centre()),
       focus(node) {
+        const before = document.activeElement;
         requestAnimationFrame(() => {
+          const now = document.activeElement;
+          if (now !== before && now?.matches("input, textarea")) return; // the hand was faster, and types elsewhere
           const element = frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(node)}"]`);
           element?.focus();
           reveal(node);

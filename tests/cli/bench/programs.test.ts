@@ -44,14 +44,11 @@ describe.each(caseNames())("%s in plain tfjs", (name) => {
       .program.networks.flatMap(weightsOf)
       .reduce((sum, { trainable, shape }) => sum + (trainable ? elements(shape) : 0), 0);
     expect(training.variables.reduce((sum, { size }) => sum + size, 0)).toBe(declared);
-    const sums = async () =>
-      Promise.all(training.variables.map(async (each) => (await tf.sum(tf.abs(each)).data())[0]));
-    const first = await sums();
+    const first = training.variables.map((each) => each.dataSync().slice());
     const losses = tf.tidy(() => training.step());
     for (const loss of losses) expect(Number.isFinite((await loss.data())[0])).toBe(true);
-    const second = await sums();
-    const moved = first.filter((sum, at) => sum !== second[at]).length;
-    expect(moved / first.length).toBeGreaterThan(0.9); // a bias in front of a norm has no gradient but rounding
+    const moved = training.variables.filter((each, at) => each.dataSync().some((value, i) => value !== first[at][i]));
+    expect(moved.length / first.length).toBeGreaterThan(0.9); // a bias in front of a norm has no gradient but rounding
     expect(tf.memory().numTensors).toBeGreaterThan(before);
   });
 });
