@@ -10,7 +10,10 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** What is trained, at a small batch. The papers' networks for images of 256×256 are made narrower for the sake of time. */
+/**
+ * What is trained, at a small batch. The papers' networks for images of 256×256 are made narrower for the sake of time, and
+ * CycleGAN, whose networks take images of any size, is given smaller ones: an iteration evaluates ten of them.
+ */
 const cases = {
   "toy-1d": { batch: 128 },
   "toy-ring": { batch: 256 },
@@ -23,7 +26,7 @@ const cases = {
   pix2pix: { batch: 1 },
   "pix2pix-paper": { batch: 1, divide: 8 },
   cyclegan: { batch: 1 },
-  "cyclegan-paper": { batch: 1, divide: 8 },
+  "cyclegan-paper": { batch: 1, divide: 8, size: 64 },
 };
 const ownBatch = 4; // of other documents
 /** Iterations: the first, two that the capture is tested with, and replays. */
@@ -39,9 +42,9 @@ function dist(module) {
 
 /** A document's name in the table. */
 function titleOf(name) {
-  const { divide } = cases[name] ?? {};
+  const { divide, size } = cases[name] ?? {};
   const title = path.basename(name, ".gan.json").replace(/^bench:/, "");
-  return divide ? `${title}, channels ÷ ${divide}` : title;
+  return [title, ...(divide ? [`channels ÷ ${divide}`] : []), ...(size ? [`${size}×${size}`] : [])].join(", ");
 }
 
 /** Each document in a process of its own: a device's memory is free again after it. */
@@ -113,12 +116,12 @@ async function opener() {
   return {
     async programAndData(name) {
       if (name.startsWith("bench:")) return openCase(name.slice("bench:".length));
-      const { divide } = cases[name] ?? {};
+      const { divide, size } = cases[name] ?? {};
       let opened = await openDocument(name);
       if (divide) {
         const folder = mkdtempSync(path.join(os.tmpdir(), "ganvas-replay-"));
         const narrow = path.join(folder, `${name}.gan.json`);
-        writeFileSync(narrow, JSON.stringify(opened.document, narrower(divide)));
+        writeFileSync(narrow, JSON.stringify(opened.document, lesser(divide, size)));
         opened = await openDocument(narrow);
         rmSync(folder, { recursive: true });
       }
@@ -128,9 +131,12 @@ async function opener() {
   };
 }
 
-/** Convolutions and blocks of 16 channels and more have fewer. */
-function narrower(divide) {
-  return (key, value) => (/^(out_)?channels$/.test(key) && value >= 16 ? Math.max(1, value / divide) : value);
+/** Convolutions and blocks of 16 channels and more have fewer; data sets are resized to `size`, where it is given. */
+function lesser(divide, size) {
+  return (key, value) => {
+    if (/^(out_)?channels$/.test(key) && value >= 16) return Math.max(1, value / divide);
+    return size && key === "resize" ? [size, size] : value;
+  };
 }
 
 function sameBits(a, b) {
@@ -146,7 +152,7 @@ Written by \`node scripts/replay.mjs\`: each document is trained on WebGPU for $
 eagerly and by replay (the last ${iterations.replayed} of them), and every weight, buffer, slot, average, loss and length of a gradient is compared to
 the bit. Memory is what the device holds for a session, in MB, eager / replayed. Preparing is what recording and testing cost
 once, in seconds, most of it spent by the software adapter that the table is made on, for which batches are small and the
-papers' networks for large images narrower. A row that is not equal is a failure, of replay or of eager training that is not the
+papers' networks for large images narrower or given smaller ones. A row that is not equal is a failure, of replay or of eager training that is not the
 same twice. What replays cost the thread is measured by \`npx ganvas bench --suite train --case page\`.
 
 | document | batch | equal to the bit | mode | dispatches | copies | GPU memory | preparing, s |
