@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { format } from "prettier";
 
 /**
  * What is trained, at a small batch. The papers' networks for images of 256×256 are made narrower for the sake of time, and
@@ -62,7 +63,7 @@ async function all(given) {
     else rows.set(titleOf(name), line);
     if (line) process.stdout.write(`${line}\n`);
     process.exitCode ||= status ?? 1;
-    writeFileSync(file, document([...rows.values()]));
+    writeFileSync(file, await format(document([...rows.values()]), { parser: "markdown" }));
   }
 }
 
@@ -149,11 +150,12 @@ function document(rows) {
   return `# Replayed training against eager training
 
 Written by \`node scripts/replay.mjs\`: each document is trained on WebGPU for ${iterations.all} iterations twice from the same seed,
-eagerly and by replay (the last ${iterations.replayed} of them), and every weight, buffer, slot, average, loss and length of a gradient is compared to
-the bit. Memory is what the device holds for a session, in MB, eager / replayed. Preparing is what recording and testing cost
-once, in seconds, most of it spent by the software adapter that the table is made on, for which batches are small and the
-papers' networks for large images narrower or given smaller ones. A row that is not equal is a failure, of replay or of eager training that is not the
-same twice. What replays cost the thread is measured by \`npx ganvas bench --suite train --case page\`.
+eagerly and by replay (the last ${iterations.replayed} of them), and every weight, buffer, slot, average, loss and length of a gradient is
+compared to the bit. Memory is what the device holds for a session, in MB, eager / replayed. Preparing is what recording and
+testing cost once, in seconds, most of it spent by the software adapter that the table is made on, for which batches are small
+and the papers' networks for large images narrower or given smaller ones. A row that is not equal is a failure, of replay or of
+eager training that is not the same twice. What replays cost the thread is measured by
+\`npx ganvas bench --suite train --case page\`.
 
 | document | batch | equal to the bit | mode | dispatches | copies | GPU memory | preparing, s |
 | --- | --- | --- | --- | --- | --- | --- | --- |
