@@ -1,4 +1,5 @@
 /** A plan made real: buffers, bind groups, and the recorded commands over them, ready to be encoded. */
+import { withoutDetours } from "./detours.ts";
 import { PaperBuffer, type AnyBuffer, type Command, type Dispatch } from "./paper.ts";
 import { planOf } from "./plan.ts";
 
@@ -21,10 +22,11 @@ export interface BuiltStep {
  */
 export function build(
   device: GPUDevice,
-  commands: readonly Command[],
+  recorded: readonly Command[],
   feeds: readonly number[],
   kept: readonly PaperBuffer[],
 ): BuiltStep {
+  const commands = withoutDetours(recorded, kept);
   const plan = planOf(commands, feeds, kept);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const owned: GPUBuffer[] = [];
