@@ -18,11 +18,8 @@ export function withoutDetours(commands: readonly Command[], kept: readonly Pape
     const [from, to] = [placeOf(command.from), placeOf(command.to)];
     if (!isWhole(command) || !isPassing(from) || !mayStandIn(from, to, at)) return;
     places.set(from, to);
-    const others = [...uses.get(from)!, ...uses.get(to)!].filter((index) => index !== at);
-    uses.set(
-      to,
-      others.sort((a, b) => a - b),
-    );
+    const merged = [...uses.get(from)!, ...uses.get(to)!].filter((index) => index !== at).sort((a, b) => a - b);
+    uses.set(to, merged);
     spared.add(at);
   });
   return commands.filter((_, at) => !spared.has(at)).map((command) => placed(command, placeOf));
